@@ -1,0 +1,36 @@
+/** `attendu --help`. Lines fit in 80 columns. */
+export const HELP = `Attendu trouve les erreurs d’asyncio dans du code Python, les explique et les
+corrige.
+
+Usage\u00a0:
+  attendu check [options] [CHEMIN…]   vérifier des fichiers, des dossiers (par
+                                      défaut le dossier courant) ou, avec -,
+                                      l’entrée standard
+  attendu rule [RÈGLE]                lire la page d’une règle (ATT101 ou son nom),
+                                      ou la liste des règles
+  attendu --version                   afficher la version
+  attendu --help                      afficher cette aide
+
+Options de check\u00a0:
+  --select LISTE           seulement ces règles\u00a0: ATT101, coroutine-oubliee,
+                           ATT1 (toute une famille), ALL\u00a0; séparées par des virgules
+  --ignore LISTE           sans ces règles
+  --target-version X.Y     version de Python visée (par défaut celle du projet)
+  --config FICHIER         ce fichier de configuration, et nul autre
+  --fix                    appliquer les corrections sûres (sur l’entrée standard\u00a0:
+                           le texte corrigé va sur la sortie standard)
+  --diff                   montrer ce que --fix changerait, sans rien écrire
+  --format text|json       forme des résultats
+  --statistics             compter les problèmes par règle
+  --color auto|always|never
+                           couleurs (auto\u00a0: sur un terminal, sauf si NO_COLOR est
+                           défini)
+  --stdin-filename CHEMIN  nom du texte lu sur l’entrée standard
+  --exit-zero              terminer avec 0 même si des problèmes sont trouvés
+
+Code de sortie\u00a0: 0 si rien n’est trouvé, 1 si des problèmes sont trouvés, 2 si
+quelque chose n’a pu être fait.
+
+La configuration se lit dans attendu.toml ou dans la table [tool.attendu] de
+pyproject.toml.
+`;

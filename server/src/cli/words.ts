@@ -1,0 +1,11 @@
+/** Small pieces of French. */
+
+/** `1 erreur`, `2 erreurs`, `0 erreur`. */
+export function count(n: number, singular: string, plural = `${singular}s`): string {
+  return `${n} ${n >= 2 ? plural : singular}`;
+}
+
+/** `« texte »`, with no-break spaces. */
+export function quoted(text: string): string {
+  return `«\u00a0${text}\u00a0»`;
+}

@@ -1,0 +1,26 @@
+/** Every page, under its slug. A page says in its title which name or keyword it documents. */
+export { default as aclosing } from './aclosing.md';
+export { default as 'async-def' } from './async-def.md';
+export { default as 'async-for' } from './async-for.md';
+export { default as 'async-with' } from './async-with.md';
+export { default as 'await' } from './await.md';
+export { default as 'create-task' } from './create-task.md';
+export { default as 'ensure-future' } from './ensure-future.md';
+export { default as future } from './future.md';
+export { default as gather } from './gather.md';
+export { default as 'get-event-loop' } from './get-event-loop.md';
+export { default as 'get-running-loop' } from './get-running-loop.md';
+export { default as lock } from './lock.md';
+export { default as queue } from './queue.md';
+export { default as run } from './run.md';
+export { default as 'run-forever' } from './run-forever.md';
+export { default as 'run-in-executor' } from './run-in-executor.md';
+export { default as 'run-until-complete' } from './run-until-complete.md';
+export { default as semaphore } from './semaphore.md';
+export { default as sleep } from './sleep.md';
+export { default as task } from './task.md';
+export { default as 'task-group' } from './task-group.md';
+export { default as timeout } from './timeout.md';
+export { default as 'to-thread' } from './to-thread.md';
+export { default as wait } from './wait.md';
+export { default as 'wait-for' } from './wait-for.md';

@@ -1,0 +1,127 @@
+/** Runs the rules: one walk a chunk, handlers dispatched by kind of node, results kept with the chunk. */
+import type { FindingData, Level, Report, Rule, RuleContext } from '../rules/rule.ts';
+import {
+  atLeast,
+  ChunkSemantics,
+  type Facts,
+  type PythonVersion,
+  uidOf,
+} from '../semantics/index.ts';
+import { type Chunk, type Node, type NodeKind, walk } from '../syntax/index.ts';
+
+/** A finding as its chunk knows it: offsets relative to the chunk, whose node it may name. */
+export interface ChunkFinding {
+  readonly rule: Rule;
+  readonly level: Exclude<Level, 'off'>;
+  readonly start: number;
+  readonly end: number;
+  readonly node: Node;
+  readonly message: string;
+  readonly related: readonly ChunkRelated[];
+  readonly data: FindingData;
+}
+
+export interface ChunkRelated {
+  /** A range of the same chunk, or the identifier of a definition. */
+  readonly at: { readonly start: number; readonly end: number } | { readonly definition: string };
+  readonly message: string;
+}
+
+export interface RunOptions {
+  readonly path: string;
+  readonly notebook: boolean;
+  readonly target: PythonVersion;
+  readonly rules: RuleSet;
+  /** English, for the maintainer. */
+  readonly log: (message: string) => void;
+}
+
+/** Rules that run together, with their handlers by kind of node. */
+export class RuleSet {
+  readonly handlers: ReadonlyMap<NodeKind, readonly (readonly [Rule, Handler])[]>;
+  readonly key: string;
+
+  constructor(rules: readonly Rule[]) {
+    const handlers = new Map<NodeKind, (readonly [Rule, Handler])[]>();
+    for (const rule of rules)
+      for (const [kind, handler] of Object.entries(rule.handlers)) {
+        const list = handlers.get(kind as NodeKind) ?? [];
+        list.push([rule, handler as Handler]);
+        handlers.set(kind as NodeKind, list);
+      }
+    this.handlers = handlers;
+    this.key = rules.map((rule) => rule.code).join();
+  }
+}
+
+type Handler = (node: Node, context: RuleContext) => void;
+
+export class Runner {
+  /** Chunks judged so far, for tests and figures. */
+  judged = 0;
+  readonly #failed = new Set<string>();
+
+  /** The findings of a chunk: kept as long as the chunk and all that was asked outside it are the same. */
+  judge(facts: Facts, chunk: Chunk, options: RunOptions): readonly ChunkFinding[] {
+    return facts.ask<readonly ChunkFinding[]>(
+      `judge ${uidOf(chunk)} ${options.target.join('.')} ${options.rules.key}`,
+      () => this.#run(facts, chunk, options),
+      (findings) => findings,
+      [],
+    );
+  }
+
+  #run(facts: Facts, chunk: Chunk, options: RunOptions): readonly ChunkFinding[] {
+    this.judged++;
+    const findings: ChunkFinding[] = [];
+    const semantics = new ChunkSemantics(facts, options, chunk);
+    let current: Rule;
+    const context = semantics as ChunkSemantics & RuleContext;
+    context.report = (report) => {
+      const finding = placed(current, report);
+      if (!isDamaged(chunk, finding.start) && context.isAlive(report.at)) findings.push(finding);
+    };
+    walk(chunk.body, (visited) => {
+      const handlers = options.rules.handlers.get(visited.kind);
+      if (handlers === undefined) return;
+      for (const [rule, handler] of handlers) {
+        if (rule.since !== undefined && !atLeast(options.target, rule.since)) continue;
+        current = rule;
+        try {
+          handler(visited, context);
+        } catch (error) {
+          this.#fail(rule, error, options);
+        }
+      }
+    });
+    return findings.sort((a, b) => a.start - b.start || a.end - b.end);
+  }
+
+  /** A rule that throws is logged once; the others go on. */
+  #fail(rule: Rule, error: unknown, options: RunOptions): void {
+    if (this.#failed.has(rule.code)) return;
+    this.#failed.add(rule.code);
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    options.log(`rule ${rule.code} failed on ${options.path}: ${detail}`);
+  }
+}
+
+function placed(rule: Rule, report: Report): ChunkFinding {
+  return {
+    rule,
+    level: report.level ?? (rule.level === 'off' ? 'hint' : rule.level),
+    start: report.span?.start ?? report.at.start,
+    end: report.span?.end ?? report.at.end,
+    node: report.at,
+    message: report.message,
+    related: (report.related ?? []).map(({ at, message }) => ({
+      at: 'definition' in at ? at : { start: at.start, end: at.end },
+      message,
+    })),
+    data: report.data ?? {},
+  };
+}
+
+function isDamaged(chunk: Chunk, offset: number): boolean {
+  return chunk.damaged.some((span) => span.start <= offset && offset < span.end);
+}

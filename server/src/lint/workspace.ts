@@ -1,0 +1,383 @@
+/** The core at work: documents in, findings, fixes and hovers out. */
+import { Edits } from '../rules/edits.ts';
+import { ruleByCode, rules } from '../rules/index.ts';
+import type { Fix, TextEdit } from '../rules/rule.ts';
+import {
+  ChunkSemantics,
+  Facts,
+  type FileAccess,
+  FileSemantics,
+  formatVersion,
+  isProjectId,
+  splitProjectId,
+  stdlibDoor,
+} from '../semantics/index.ts';
+import {
+  ancestors,
+  type Node,
+  ParserAborted,
+  type PlacedChunk,
+  PythonParser,
+  type SourceFile,
+} from '../syntax/index.ts';
+import type { Cells } from './cells.ts';
+import {
+  type Configuration,
+  type ConfigurationProblem,
+  isExcluded,
+  targetOf,
+  withOverrides,
+} from './configuration.ts';
+import { Configurations } from './configurations.ts';
+import { type Document, editedDocument, openDocument } from './document.ts';
+import { essenceOf } from './essence.ts';
+import type { Finding, RelatedPlace } from './finding.ts';
+import { compose, editsBetween, inLineEndingOf } from './fixes.ts';
+import { findingHover, type Hover, pageHover } from './hover.ts';
+import { type ChunkFinding, type ChunkRelated, RuleSet, Runner } from './run.ts';
+import { isSelected, levelFor, names } from './selection.ts';
+import { isSuppressed, suppressedNameAt, suppressionEdit } from './suppressions.ts';
+
+export type { FileAccess, Hover };
+
+export interface WorkspaceOptions {
+  readonly runtimeWasm: Uint8Array;
+  readonly grammarWasm: Uint8Array;
+  readonly files: FileAccess;
+  /** English, for the maintainer's log. */
+  readonly log: (message: string) => void;
+  /** A configuration file that governs every document, in place of those found upwards. */
+  readonly configurationFile?: string;
+}
+
+/** What taking every safe fix gives. */
+export interface FixedText {
+  readonly text: string;
+  readonly edits: readonly TextEdit[];
+  /** How many fixes were taken. */
+  readonly applied: number;
+}
+
+export class Workspace {
+  readonly #parser: PythonParser;
+  readonly #facts = new Facts(stdlibDoor);
+  readonly #runner = new Runner();
+  readonly #configurations: Configurations;
+  readonly #log: (message: string) => void;
+  readonly #logged = new Set<string>();
+  readonly #documents = new Map<string, Document>();
+  readonly #judgements = new WeakMap<Document, Judgement>();
+  #overrides: Partial<Configuration> = {};
+  #effective = new WeakMap<Configuration, Configuration>();
+  readonly #ruleSets = new Map<string, RuleSet>();
+  /** Moves when a document does: a finding may rest on other documents than its own. */
+  #revision = 0;
+
+  static async create(options: WorkspaceOptions): Promise<Workspace> {
+    return new Workspace(
+      await PythonParser.create(options.runtimeWasm, options.grammarWasm),
+      options,
+    );
+  }
+
+  private constructor(parser: PythonParser, options: WorkspaceOptions) {
+    this.#parser = parser;
+    this.#log = options.log;
+    this.#configurations = new Configurations(options.files, rules, options.configurationFile);
+  }
+
+  /** Opens or replaces a document: a module's text, or a notebook's code cells. Costs what changed. */
+  setDocument(path: string, source: string | readonly string[]): void {
+    this.#install(openDocument(this.#parser, path, source, this.#documents.get(path)));
+  }
+
+  closeDocument(path: string): void {
+    this.#documents.delete(path);
+    this.#facts.removeFile(path);
+    this.#revision++;
+  }
+
+  /** Text as analysed (for a notebook: cells joined), or undefined when not open. */
+  text(path: string): string | undefined {
+    return this.#documents.get(path)?.text;
+  }
+
+  /** Undefined for a module. */
+  cells(path: string): Cells | undefined {
+    return this.#documents.get(path)?.cells;
+  }
+
+  /** Finds and reads the configuration that governs the document; cached. */
+  async loadConfiguration(path: string): Promise<void> {
+    await this.#configurations.load(path);
+  }
+
+  /** Forgets configuration files (one of them changed). */
+  forgetConfiguration(): void {
+    this.#configurations.forget();
+  }
+
+  /** Settings of the editor or the command line, in place of the former ones; they win over files. */
+  setOverrides(overrides: Partial<Configuration>): void {
+    this.#overrides = overrides;
+    this.#effective = new WeakMap();
+  }
+
+  configurationProblems(path: string): readonly ConfigurationProblem[] {
+    return this.#configurations.of(path).problems;
+  }
+
+  /** Whether the configuration excludes the path (a folder's ends in `/`); see `isExcluded`. */
+  excluded(path: string, below?: string): boolean {
+    return isExcluded(this.#configurationOf(path), path, below);
+  }
+
+  /** Findings of the document as it is now, sorted by place. A failing rule is logged once. */
+  findings(path: string): readonly Finding[] {
+    const document = this.#documents.get(path);
+    return document ? [...this.#judge(document).keys()] : [];
+  }
+
+  /** The repairs of a finding, if the document still has it, best first. */
+  fixes(path: string, finding: Finding): readonly Fix[] {
+    const document = this.#documents.get(path);
+    if (!document) return [];
+    const judged = this.#judge(document);
+    const own = judged.has(finding)
+      ? finding
+      : [...judged.keys()].find((now) => isSame(now, finding));
+    return own ? this.#fixes(document, judged.get(own)!) : [];
+  }
+
+  /** Takes the first safe fix of each finding until nothing changes. */
+  fixAll(path: string): FixedText {
+    const document = this.#documents.get(path);
+    if (!document) return { text: '', edits: [], applied: 0 };
+    try {
+      const fixed = compose(document, {
+        fixes: (current) => {
+          this.#install(current);
+          return [...this.#judge(current).values()].flatMap(
+            (place) => this.#fixes(current, place).find(isSafe) ?? [],
+          );
+        },
+        edited: (current, edits) => editedDocument(this.#parser, current, edits),
+      });
+      return {
+        text: fixed.document.text,
+        edits: changes(document, fixed.document),
+        applied: fixed.applied,
+      };
+    } finally {
+      this.#install(document);
+    }
+  }
+
+  /** Adds `# attendu: ignore[…]` to the finding's line. */
+  suppression(path: string, finding: Finding): Fix {
+    const document = this.#documents.get(path);
+    const edit = document && suppressionEdit(document.source, finding.code, finding.start);
+    return {
+      title: `Ignorer ${finding.code} sur cette ligne`,
+      applicability: 'review',
+      edits: edit ? [edit] : [],
+    };
+  }
+
+  /** What to say of an offset: its finding, the rule that a suppression names, a name or a keyword. */
+  hover(path: string, offset: number): Hover | undefined {
+    const document = this.#documents.get(path);
+    if (!document) return undefined;
+    return this.#attempt(`hover in ${path}`, undefined, () => {
+      const [finding] = [...this.#judge(document).keys()]
+        .filter(({ start, end }) => start <= offset && offset < end)
+        .sort((a, b) => a.end - a.start - (b.end - b.start));
+      if (finding) return findingHover(finding, ruleByCode(finding.code)!);
+      return suppressionHover(document.source, offset) ?? pageHover(this.#facts, path, offset);
+    });
+  }
+
+  /** Chunks judged and lowered so far, for tests and figures. */
+  get counters(): { readonly judged: number; readonly lowered: number } {
+    return { judged: this.#runner.judged, lowered: this.#parser.lowered };
+  }
+
+  #install(document: Document): void {
+    this.#documents.set(document.path, document);
+    this.#tellFacts(document);
+  }
+
+  #tellFacts({ path, source, cells }: Document): void {
+    const target = targetOf(this.#configurationOf(path));
+    this.#facts.setFile(path, { source, notebook: cells !== undefined, target });
+    this.#revision++;
+  }
+
+  #configurationOf(path: string): Configuration {
+    const { configuration } = this.#configurations.of(path);
+    let effective = this.#effective.get(configuration);
+    if (!effective) {
+      effective = withOverrides(configuration, this.#overrides);
+      this.#effective.set(configuration, effective);
+    }
+    return effective;
+  }
+
+  /** The document's findings, each with its chunk's; kept until a document or the configuration changes. */
+  #judge(document: Document): Judged {
+    const { path } = document;
+    const configuration = this.#configurationOf(path);
+    const target = targetOf(configuration);
+    if (formatVersion(target) !== formatVersion(this.#facts.file(path)!.target)) {
+      this.#tellFacts(document);
+    }
+    const known = this.#judgements.get(document);
+    if (known?.configuration === configuration && known.revision === this.#revision) {
+      return known.judged;
+    }
+    const judged: Judged = new Map(
+      this.#found(document, configuration).sort(([a], [b]) => a.start - b.start || a.end - b.end),
+    );
+    this.#judgements.set(document, { configuration, revision: this.#revision, judged });
+    return judged;
+  }
+
+  #found(document: Document, configuration: Configuration): [Finding, InDocument][] {
+    const { path, source } = document;
+    const options = {
+      path,
+      notebook: document.cells !== undefined,
+      target: targetOf(configuration),
+      rules: this.#rulesFor(configuration, path),
+      log: this.#log,
+    };
+    return source.chunks.flatMap((placed) =>
+      this.#attempt(`findings in ${path}`, [], () =>
+        this.#runner
+          .judge(this.#facts, placed.chunk, options)
+          .filter(({ rule, start }) => !isSuppressed(source, rule, placed.start + start))
+          .map((found): [Finding, InDocument] => [
+            this.#finding(path, placed, found, configuration),
+            { placed, found },
+          ]),
+      ),
+    );
+  }
+
+  #finding(
+    path: string,
+    placed: PlacedChunk,
+    { rule, level, start, end, message, related, data }: ChunkFinding,
+    configuration: Configuration,
+  ): Finding {
+    return {
+      path,
+      code: rule.code,
+      slug: rule.slug,
+      level: levelFor(rule, level, configuration),
+      tags: rule.tags ?? [],
+      message,
+      start: placed.start + start,
+      end: placed.start + end,
+      related: related.flatMap((other) => this.#related(path, placed, other)),
+      data,
+    };
+  }
+
+  #related(path: string, placed: PlacedChunk, { at, message }: ChunkRelated): RelatedPlace[] {
+    if ('start' in at) {
+      return [{ path, start: placed.start + at.start, end: placed.start + at.end, message }];
+    }
+    if (!isProjectId(at.definition)) return [];
+    const { path: other, qualname } = splitProjectId(at.definition);
+    const table = this.#facts.table(other);
+    const node = table?.functions.get(qualname)?.item ?? table?.classes.get(qualname)?.header.item;
+    const root = node && table?.roots.get(rootOf(node));
+    if (!node || !root) return [];
+    const start = root.start + node.nameStart;
+    return [{ path: other, start, end: start + node.name.length, message }];
+  }
+
+  #rulesFor(configuration: Configuration, path: string): RuleSet {
+    const selected = rules.filter((rule) => isSelected(rule, configuration, path));
+    const key = selected.map(({ code }) => code).join();
+    let ruleSet = this.#ruleSets.get(key);
+    if (!ruleSet) this.#ruleSets.set(key, (ruleSet = new RuleSet(selected)));
+    return ruleSet;
+  }
+
+  #fixes(document: Document, { placed, found }: InDocument): readonly Fix[] {
+    const { rule, node, message, data } = found;
+    if (!rule.fixes) return [];
+    return this.#attempt(`fixes of ${rule.code} in ${document.path}`, [], () => {
+      const { path, cells } = document;
+      const file = new FileSemantics(this.#facts, path);
+      const about = { path, notebook: cells !== undefined, target: this.#facts.file(path)!.target };
+      const context = Object.assign(new ChunkSemantics(this.#facts, about, placed.chunk), {
+        file,
+        edits: () => new Edits(file),
+      });
+      return rule.fixes!({ node, message, data }, context)
+        .map((fix) => ({ ...fix, edits: inLineEndingOf(document.text, fix.edits) }))
+        .filter(({ edits }) => edits.length > 0 && (cells?.accept(edits) ?? true));
+    });
+  }
+
+  /** The core cannot fail: what goes wrong is logged once. Only a lost parser is not survived. */
+  #attempt<T>(what: string, otherwise: T, action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (error instanceof ParserAborted) throw error;
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      if (!this.#logged.has(detail)) this.#log(`${what}: ${detail}`);
+      this.#logged.add(detail);
+      return otherwise;
+    }
+  }
+}
+
+type Judged = ReadonlyMap<Finding, InDocument>;
+
+interface InDocument {
+  readonly placed: PlacedChunk;
+  readonly found: ChunkFinding;
+}
+
+interface Judgement {
+  readonly configuration: Configuration;
+  readonly revision: number;
+  readonly judged: Judged;
+}
+
+function isSafe(fix: Fix): boolean {
+  return fix.applicability === 'safe';
+}
+
+/** Whether two findings are one: of an older and a newer look at the same text. */
+function isSame(a: Finding, b: Finding): boolean {
+  return a.code === b.code && a.start === b.start && a.end === b.end && a.message === b.message;
+}
+
+/** The edits that make the first document the second, cell by cell in a notebook. */
+function changes(before: Document, after: Document): TextEdit[] {
+  if (!before.cells || !after.cells) return editsBetween(before.text, after.text);
+  const { sources, starts } = before.cells;
+  return sources.flatMap((source, i) =>
+    editsBetween(source, after.cells!.sources[i]!).map(({ start, end, newText }) => ({
+      start: start + starts[i]!,
+      end: end + starts[i]!,
+      newText,
+    })),
+  );
+}
+
+function suppressionHover(source: SourceFile, offset: number): Hover | undefined {
+  const named = suppressedNameAt(source, offset);
+  const rule = named && rules.find((candidate) => names([named.name], candidate));
+  return rule && { start: named.start, end: named.end, markdown: essenceOf(rule) };
+}
+
+function rootOf(node: Node): Node {
+  return [...ancestors(node)].at(-1) ?? node;
+}

@@ -1,0 +1,99 @@
+import { every, isProjectId, membersOf, type Semantics } from '../semantics/index.ts';
+import type { Call, Expr } from '../syntax/index.ts';
+import page from './coroutine-jamais-attendue.md';
+import { callName, keepTask, makeAsync, Offers, statementOf } from './repairs.ts';
+import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
+
+export const coroutineJamaisAttendue: Rule = {
+  code: 'ATT101',
+  slug: 'coroutine-jamais-attendue',
+  level: 'error',
+  peers: ['reportUnusedCoroutine', 'unused-coroutine', 'unused-awaitable'],
+  page,
+  handlers: {
+    Expr(statement, context) {
+      for (const call of discardedCalls(statement.value)) {
+        if (!every(context.kindOf(call), (kind) => kind.k === 'coroutine')) continue;
+        const definition = definitionOf(call, context);
+        context.report({
+          at: call,
+          message: `La coroutine \`${callName(call, context)}\` n’est jamais attendue : son corps ne s’exécutera pas.`,
+          related: definition === undefined ? [] : [{ at: { definition }, message: 'Elle est définie ici, avec `async def`.' }],
+        });
+      }
+    },
+  },
+  fixes,
+};
+
+function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
+  const call = node as Call;
+  const statement = statementOf(call)!;
+  const isWhole = statement.kind === 'Expr' && statement.value === call;
+  const offers = new Offers(context);
+  switch (context.surroundings(call)) {
+    case 'coroutine':
+    case 'notebook':
+      offers.add('Ajouter `await`', 'safe', (edits) => edits.awaitExpr(call));
+      if (isWhole)
+        offers.add('En faire une tâche conservée jusqu’à sa fin', 'review', (edits) => {
+          const createTask = edits.name('asyncio', 'create_task', call);
+          keepTask(edits, statement, call, `${createTask}(${context.text(call)})`);
+        });
+      break;
+    case 'module':
+      offers.add('Exécuter avec `asyncio.run()`', 'review', (edits) => {
+        const run = edits.name('asyncio', 'run', call);
+        edits.insertBefore(call, `${run}(`);
+        edits.insertAfter(call, ')');
+        if (isWhole && statement.parent === null && edits.standsAlone(statement))
+          edits.wrap('if __name__ == "__main__":', [statement]);
+      });
+      break;
+    case 'function': {
+      const enclosing = context.functionAround(call);
+      if (enclosing === null || enclosing.kind === 'Lambda') break;
+      offers.add(`Rendre \`${enclosing.name}()\` asynchrone et ajouter \`await\``, 'review', (edits) => {
+        edits.awaitExpr(call);
+        makeAsync(edits, enclosing);
+      });
+      break;
+    }
+  }
+  return offers.fixes;
+}
+
+/** The calls whose results the statement throws away. */
+function discardedCalls(value: Expr): readonly Call[] {
+  const calls: Call[] = [];
+  const pending: Expr[] = [value];
+  for (let expr = pending.pop(); expr !== undefined; expr = pending.pop()) {
+    switch (expr.kind) {
+      case 'Call':
+        calls.push(expr);
+        break;
+      case 'Tuple':
+      case 'List':
+      case 'Set':
+        pending.push(...expr.elts);
+        break;
+      case 'ListComp':
+      case 'SetComp':
+        pending.push(expr.elt);
+        break;
+      case 'IfExp':
+        pending.push(expr.body, expr.orelse);
+        break;
+      case 'BoolOp':
+        // The operands before the last are tested, not thrown away.
+        pending.push(expr.values.at(-1)!);
+        break;
+    }
+  }
+  return calls;
+}
+
+function definitionOf(call: Call, context: Semantics): string | undefined {
+  const callee = membersOf(context.kindOf(call.func)).find((kind) => kind.k === 'function');
+  return callee?.k === 'function' && isProjectId(callee.fn) ? callee.fn : undefined;
+}

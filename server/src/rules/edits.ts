@@ -1,0 +1,325 @@
+/**
+ * Builds the edits of one fix. Nodes of any chunk of the file may be named; what is inserted follows the
+ * file's indentation and reuses its imports. Line ends are written `\n`: the lint layer converts them.
+ */
+import { type Binding, type FileSemantics, scopesOf } from '../semantics/index.ts';
+import {
+  type Alias,
+  type Expr,
+  type ImportFrom,
+  type Import,
+  type Node,
+  type Stmt,
+  walk,
+} from '../syntax/index.ts';
+import type { TextEdit } from './rule.ts';
+
+type Inserted = { readonly at: number; text: string };
+
+export class Edits {
+  readonly #replaced: TextEdit[] = [];
+  readonly #inserted: Inserted[] = [];
+  readonly #names = new Set<string>();
+  readonly #imports = new Set<string>();
+  #impossible = false;
+
+  constructor(readonly file: FileSemantics) {}
+
+  /** The edits, or none at all when something that was asked cannot be done. */
+  get result(): readonly TextEdit[] {
+    if (this.#impossible) return [];
+    const inserted = this.#inserted.map(({ at, text }) => ({ start: at, end: at, newText: text }));
+    return [...this.#replaced, ...inserted].sort((a, b) => a.start - b.start || a.end - b.end);
+  }
+
+  /** Gives up: the fix will not be offered. */
+  abandon(): void {
+    this.#impossible = true;
+  }
+
+  replace(node: Node, text: string): void {
+    this.#replaced.push({ start: this.file.start(node), end: this.file.end(node), newText: text });
+  }
+
+  /** Replaces from one offset of the node's chunk to another. */
+  replaceRange(node: Node, start: number, end: number, text: string): void {
+    const base = this.file.placeOf(node).start;
+    this.#replaced.push({ start: base + start, end: base + end, newText: text });
+  }
+
+  /** Inserts at an offset of the file; several insertions at one place keep the order of the calls. */
+  insertAt(offset: number, text: string): void {
+    const same = this.#inserted.find(({ at }) => at === offset);
+    if (same !== undefined) same.text += text;
+    else this.#inserted.push({ at: offset, text });
+  }
+
+  insertBefore(node: Node, text: string): void {
+    this.insertAt(this.file.start(node), text);
+  }
+
+  insertAfter(node: Node, text: string): void {
+    this.insertAt(this.file.end(node), text);
+  }
+
+  /** `x` → `await x`, in parentheses where what surrounds it binds tighter. */
+  awaitExpr(expr: Expr, prefix = 'await '): void {
+    const { parent } = expr;
+    const tighter =
+      ((parent?.kind === 'Attribute' || parent?.kind === 'Subscript') && parent.value === expr) ||
+      (parent?.kind === 'Call' && parent.func === expr) ||
+      parent?.kind === 'Await';
+    const simple = ['Call', 'Name', 'Attribute', 'Subscript'].includes(expr.kind);
+    const bracketed = !simple && !this.#isParenthesised(expr);
+    this.insertBefore(expr, `${tighter ? '(' : ''}${prefix}${bracketed ? '(' : ''}`);
+    const after = `${bracketed ? ')' : ''}${tighter ? ')' : ''}`;
+    if (after !== '') this.insertAfter(expr, after);
+  }
+
+  /** Does the statement fill its lines alone (comments aside), so that others can be put around it? */
+  standsAlone(statement: Stmt): boolean {
+    const { text } = this.file;
+    const start = this.file.start(statement);
+    const before = text.slice(lineStart(text, start), start);
+    const after = text.slice(this.file.end(statement), lineEnd(text, this.file.end(statement)));
+    return before.trim() === '' && /^\s*(#.*)?$/.test(after);
+  }
+
+  indentOf(statement: Stmt): string {
+    const { text } = this.file;
+    const start = this.file.start(statement);
+    return /^[ \t\f]*/.exec(text.slice(lineStart(text, start), start))![0];
+  }
+
+  /** One level of indentation as the file writes it. */
+  get indentUnit(): string {
+    return /^(?: {2,8}|\t)(?=\S)/m.exec(this.file.text)?.[0] ?? '    ';
+  }
+
+  /** Puts lines below the statement, at its indentation; each line may hold more indentation of its own. */
+  insertLinesAfter(statement: Stmt, lines: readonly string[]): void {
+    if (!this.standsAlone(statement)) return this.abandon();
+    const { text } = this.file;
+    const indent = this.indentOf(statement);
+    const end = lineEnd(text, this.file.end(statement));
+    this.insertAt(end, lines.map((line) => `\n${indent}${line}`).join(''));
+  }
+
+  insertLinesBefore(statement: Stmt, lines: readonly string[]): void {
+    if (!this.standsAlone(statement)) return this.abandon();
+    const indent = this.indentOf(statement);
+    this.insertBefore(statement, lines.map((line) => `${line}\n${indent}`).join(''));
+  }
+
+  /**
+   * Puts neighbouring statements of one block, as they are, under a header: `async with …:` (null:
+   * moves them one level deeper only). Text inside
+   * a string cannot be moved without changing it: the fix is then abandoned.
+   */
+  wrap(header: string | null, statements: readonly Stmt[]): void {
+    const first = statements[0]!;
+    const { text } = this.file;
+    const start = lineStart(text, this.file.start(firstOf(first)));
+    if (!statements.every((s) => this.standsAlone(s) && !this.#holdsLongString(s))) return this.abandon();
+    if (header !== null) this.insertAt(start, `${this.indentOf(first)}${header}\n`);
+    const end = lineEnd(text, this.file.end(statements.at(-1)!));
+    const unit = this.indentUnit;
+    for (let at = start; at < end; ) {
+      const stop = lineEnd(text, at);
+      if (text.slice(at, stop).trim() !== '') this.insertAt(at, unit);
+      at = stop + lineBreak(text, stop);
+    }
+  }
+
+  /**
+   * The expression by which `module.name` can be written at a node, importing it if need be.
+   * Undefined (and the fix abandoned) when the name it needs means something else there.
+   */
+  name(module: string, name: string, at: Node): string | undefined {
+    const found = this.#imported(module, name, at);
+    if (found !== undefined) return found;
+    const wanted = module === 'asyncio' || module === 'functools' ? module : name;
+    if (this.#isTaken(wanted, at)) {
+      this.abandon();
+      return undefined;
+    }
+    this.#import(module, wanted === module ? null : name);
+    return wanted === module ? `${module}.${name}` : name;
+  }
+
+  /** A name close to `base` that nothing in the file uses. */
+  freshName(base: string): string {
+    for (let i = 1; ; i++) {
+      const name = i === 1 ? base : `${base}_${i}`;
+      if (!this.#names.has(name) && !this.#isMentioned(name)) {
+        this.#names.add(name);
+        return name;
+      }
+    }
+  }
+
+  /** Inserts lines at module level, below the imports. */
+  insertModuleLines(lines: readonly string[]): void {
+    const anchor = this.#afterImports();
+    const { text } = this.file;
+    const block = lines.join('\n');
+    const next = /^(?:[ \t]*\r?\n)*/.exec(text.slice(anchor))![0].length;
+    const blanks = /^(?:@|def |async def |class )/.test(text.slice(anchor + next)) ? '\n\n' : '\n';
+    // The blank lines that already follow the imports stay where they are, below the new block.
+    const before = anchor === 0 ? '' : '\n';
+    this.insertAt(anchor, `${before}${block}\n${next > 0 && anchor > 0 ? '' : blanks}`);
+  }
+
+  #isParenthesised(expr: Expr): boolean {
+    const { text } = this.file;
+    const before = text.slice(0, this.file.start(expr)).trimEnd();
+    const after = text.slice(this.file.end(expr)).trimStart();
+    return before.endsWith('(') && after.startsWith(')');
+  }
+
+  #holdsLongString(statement: Stmt): boolean {
+    const { text } = this.file;
+    let found = false;
+    walk([statement], (node) => {
+      if (node.kind !== 'Constant' && node.kind !== 'JoinedStr') return;
+      if (node.kind === 'Constant' && node.type !== 'str' && node.type !== 'bytes') return;
+      const source = text.slice(this.file.start(node), this.file.end(node));
+      if (/[\r\n]/.test(source) && /"""|'''|\\[\r\n]/.test(source)) found = true;
+    });
+    return found;
+  }
+
+  /** An import that already gives the name at that place. */
+  #imported(module: string, name: string, at: Node): string | undefined {
+    for (const [bound, bindings] of this.file.table.bindings) {
+      if (this.#isShadowed(bound, at) || !bindings.every(({ item }) => isUsable(item))) continue;
+      const origins = bindings.map(({ item }) => item.origin);
+      const is = (from: string, what: string | null) =>
+        origins.every((o) => o.how === 'import' && o.level === 0 && o.module === from && o.name === what);
+      if (is(module, name)) return bound;
+      if (is(module, null)) return `${bound}.${name}`;
+      const dot = module.lastIndexOf('.');
+      if (dot > 0 && is(module.slice(0, dot), module.slice(dot + 1))) return `${bound}.${name}`;
+    }
+    return undefined;
+  }
+
+  #isTaken(name: string, at: Node): boolean {
+    return this.file.table.bindings.has(name) || this.#isShadowed(name, at);
+  }
+
+  #isShadowed(name: string, at: Node): boolean {
+    const semantics = this.file.at(at);
+    for (let scope = semantics.scopeAround(at); scope.parent !== null; scope = scope.parent)
+      if (scope.bindings.has(name)) return true;
+    return false;
+  }
+
+  #isMentioned(name: string): boolean {
+    if (this.file.table.bindings.has(name)) return true;
+    return this.file.table.source.chunks.some(({ chunk }) => {
+      const { nameReads, opened } = scopesOf(chunk);
+      return nameReads.has(name) || [...opened.values()].some((scope) => scope.bindings.has(name));
+    });
+  }
+
+  #import(module: string, name: string | null): void {
+    const key = `${module} ${name}`;
+    if (this.#imports.has(key)) return;
+    this.#imports.add(key);
+    const block = this.#leadingImports();
+    const extended = block.find(
+      (s): s is ImportFrom =>
+        name !== null && s.kind === 'ImportFrom' && s.level === 0 && s.module === module && s.names[0]?.name !== '*',
+    );
+    if (extended !== undefined) {
+      this.insertAfter(extended.names.at(-1) as Alias, `, ${name}`);
+      return;
+    }
+    const line = name === null ? `import ${module}` : `from ${module} import ${name}`;
+    const next = block.find((s) => s.kind === (name === null ? 'Import' : 'ImportFrom') && importKey(s) > module)
+      ?? (name === null ? block.find((s) => s.kind === 'ImportFrom') : undefined);
+    if (next !== undefined && this.standsAlone(next)) this.insertBefore(next, `${line}\n`);
+    else if (block.length > 0) this.insertAt(lineEnd(this.file.text, this.file.end(block.at(-1)!)), `\n${line}`);
+    else {
+      const anchor = this.#afterHeader();
+      const { text } = this.file;
+      const blank = text.slice(anchor).trim() === '' ? '' : '\n';
+      this.insertAt(anchor, `${anchor > 0 && !/\n$/.test(text.slice(0, anchor)) ? '\n' : ''}${line}\n${blank}`);
+    }
+  }
+
+  /** The imports that open the module (`__future__` ones left out). */
+  #leadingImports(): (Import | ImportFrom)[] {
+    const found: (Import | ImportFrom)[] = [];
+    for (const statement of this.#topStatements()) {
+      if (statement.kind === 'Import') found.push(statement);
+      else if (statement.kind === 'ImportFrom') {
+        if (statement.module !== '__future__') found.push(statement);
+      } else if (!isDocstring(statement)) break;
+    }
+    return found;
+  }
+
+  /** Offset of the end of the line of the last leading import, or of the header without any. */
+  #afterImports(): number {
+    const last = this.#leadingImports().at(-1);
+    if (last === undefined) return this.#afterHeader();
+    const { text } = this.file;
+    const end = lineEnd(text, this.file.end(last));
+    return end + lineBreak(text, end);
+  }
+
+  /** Offset just after the docstring, `__future__` imports and opening comments. */
+  #afterHeader(): number {
+    const { text } = this.file;
+    let end = 0;
+    for (const statement of this.#topStatements()) {
+      const isFuture = statement.kind === 'ImportFrom' && statement.module === '__future__';
+      if (!isFuture && !isDocstring(statement)) break;
+      const line = lineEnd(text, this.file.end(statement));
+      end = line + lineBreak(text, line);
+    }
+    if (end > 0) return end;
+    return /^(?:#.*(?:\r?\n|\r|$))*/.exec(text)![0].length;
+  }
+
+  *#topStatements(): Generator<Stmt> {
+    for (const { chunk, parent } of this.file.table.source.chunks)
+      if (parent < 0) yield* chunk.body;
+  }
+}
+
+/** Offset of the end of the line (line break excluded) that holds the offset. */
+export function lineEnd(text: string, offset: number): number {
+  const match = /[\r\n]/g;
+  match.lastIndex = offset;
+  return match.exec(text)?.index ?? text.length;
+}
+
+export function lineStart(text: string, offset: number): number {
+  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+}
+
+function lineBreak(text: string, offset: number): number {
+  return text.startsWith('\r\n', offset) ? 2 : offset < text.length ? 1 : 0;
+}
+
+function isDocstring(statement: Stmt): boolean {
+  return statement.kind === 'Expr' && statement.value.kind === 'Constant' && statement.value.type === 'str';
+}
+
+function importKey(statement: Import | ImportFrom): string {
+  return statement.kind === 'Import' ? (statement.names[0]?.name ?? '') : (statement.module ?? '');
+}
+
+/** Is the import made at module level, where running code sees it? */
+function isUsable(binding: Binding): boolean {
+  return binding.origin.how === 'import' && binding.node.parent?.parent === null;
+}
+
+/** Decorators stand before the `def` or `class` that they belong to. */
+function firstOf(statement: Stmt): Node {
+  const isDefinition = statement.kind === 'FunctionDef' || statement.kind === 'AsyncFunctionDef' || statement.kind === 'ClassDef';
+  return isDefinition ? (statement.decorator_list[0] ?? statement) : statement;
+}

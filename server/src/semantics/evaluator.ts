@@ -1,0 +1,495 @@
+/**
+ * What an expression evaluates to, as a kind. One evaluator serves one chunk for the time of one query; all
+ * it learns from outside the chunk it asks of `Facts`, which records the question.
+ */
+import {
+  type Call,
+  type Chunk,
+  type Expr,
+  type FunctionDef,
+  type Lambda,
+  type Name,
+  type Node,
+  ancestors,
+} from '../syntax/index.ts';
+import { Flow, type FlowPoint } from './flow.ts';
+import type { Facts } from './facts.ts';
+import { type Kind, NONE, UNKNOWN, fn, instance, membersOf, union } from './kinds.ts';
+import {
+  type Binding,
+  type ChunkScopes,
+  type Path,
+  type Scope,
+  enclosingMethod,
+  scopeHolding,
+  scopesOf,
+} from './scopes.ts';
+
+/** Nesting of questions beyond which a human would not follow either. */
+const MAX_DEPTH = 80;
+
+const CONSTANTS: Readonly<Record<string, Kind>> = {
+  str: instance('builtins.str'),
+  bytes: instance('builtins.bytes'),
+  int: instance('builtins.int'),
+  float: instance('builtins.float'),
+  complex: instance('builtins.complex'),
+  bool: instance('builtins.bool'),
+  None: NONE,
+};
+
+const flows = new WeakMap<Node, { readonly flow: Flow | undefined }>();
+
+export function flowOf(node: FunctionDef): Flow | undefined {
+  let cached = flows.get(node);
+  if (cached === undefined) {
+    cached = { flow: Flow.of(node.body) };
+    flows.set(node, cached);
+  }
+  return cached.flow;
+}
+
+export class Evaluator {
+  readonly scopes: ChunkScopes;
+  readonly #memo = new Map<Expr, Kind>();
+  #depth = 0;
+
+  constructor(
+    readonly facts: Facts,
+    readonly path: string,
+    readonly chunk: Chunk,
+  ) {
+    this.scopes = scopesOf(chunk);
+  }
+
+  kindOf(expr: Expr): Kind {
+    const known = this.#memo.get(expr);
+    if (known !== undefined) return known;
+    if (this.#depth > MAX_DEPTH) return UNKNOWN;
+    // A name that leads back to itself (`x = x.next`) is not known by itself.
+    this.#memo.set(expr, UNKNOWN);
+    this.#depth++;
+    try {
+      const kind = this.#evaluate(expr);
+      this.#memo.set(expr, kind);
+      return kind;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** The kind of what a binding binds. */
+  bindingKind(binding: Binding): Kind {
+    const { origin } = binding;
+    switch (origin.how) {
+      case 'function':
+        return this.#decorated(origin.node);
+      case 'class':
+        return this.facts.classValue(this.path, origin.node, this);
+      case 'import':
+        return this.facts.imported(this.path, origin.module, origin.level, origin.name);
+      case 'assign':
+        return this.#unpack(this.kindOf(origin.value), origin.value, origin.path);
+      case 'annotated': {
+        const annotated = this.annotation(origin.annotation);
+        return annotated.k === 'unknown' && origin.value !== null
+          ? this.kindOf(origin.value)
+          : annotated;
+      }
+      case 'for':
+        return this.#unpack(this.#element(this.kindOf(origin.iter), origin.async), null, origin.path);
+      case 'with':
+        return this.#unpack(this.#entered(origin.item.context_expr, origin.async), null, origin.path);
+      case 'parameter':
+        return this.#parameter(binding, origin.arg.annotation, origin.of, origin.index);
+      case 'other':
+        return UNKNOWN;
+    }
+  }
+
+  /** The bindings of its variable that a use of a local name may see; null when it is not local to a function. */
+  reaching(name: Name): { readonly holder: Scope; readonly bindings: readonly Binding[] } | null {
+    const from = this.scopes.nameScopes.get(name);
+    if (from === undefined) return null;
+    const holder = scopeHolding(name.id, from);
+    if (holder === null || holder.kind === 'module' || (holder.kind === 'class' && holder.node === null))
+      return null;
+    const all = holder.bindings.get(name.id) ?? [];
+    if (all.length < 2 || !isFunctionNode(holder.node) || holder.node.kind === 'Lambda')
+      return { holder, bindings: all };
+    if (!sharesFrame(from, holder) || all.some((b) => !belongsTo(b, holder)))
+      return { holder, bindings: all };
+    const flow = flowOf(holder.node);
+    const point = flow?.pointOf(name);
+    if (flow === undefined || point === undefined) return { holder, bindings: all };
+    const parameters = all.filter((b) => b.node.kind === 'arg');
+    const binders = new Map<FlowPoint, Binding[]>();
+    for (const binding of all) {
+      const at = flow.pointOf(binding.node);
+      if (at === undefined || binding.node.kind === 'arg') continue;
+      binders.set(at, [...(binders.get(at) ?? []), binding]);
+    }
+    const binds = (p: FlowPoint) => binders.has(p);
+    const found = new Set<Binding>();
+    for (const at of flow.before(point, binds)) for (const b of binders.get(at) ?? []) found.add(b);
+    // `if (x := f()) and x.y`: bound within the same statement, before the use.
+    for (const b of binders.get(point) ?? [])
+      if (b.node.parent?.kind === 'NamedExpr' && b.node.end < name.start) found.add(b);
+    if (flow.fromEntry(point, binds)) for (const b of parameters) found.add(b);
+    return { holder, bindings: found.size === 0 ? all : [...found] };
+  }
+
+  /** What the name means where it stands. */
+  nameKind(id: string, from: Scope, name?: Name): Kind {
+    const holder = scopeHolding(id, from);
+    if (holder === null || holder.kind === 'module' || (holder.kind === 'class' && holder.node === null))
+      return this.#outerName(id, from, holder);
+    const bindings = name === undefined ? holder.bindings.get(id)! : this.reaching(name)!.bindings;
+    return union(bindings.map((b) => this.bindingKind(b)));
+  }
+
+  /** The instance described by an annotation; unknown when it says nothing certain. */
+  annotation(expr: Expr): Kind {
+    switch (expr.kind) {
+      case 'Constant':
+        if (expr.type === 'None') return NONE;
+        return expr.type === 'str' && expr.value !== null
+          ? this.#dottedAnnotation(expr.value, expr)
+          : UNKNOWN;
+      case 'BinOp':
+        return expr.op === '|'
+          ? union([this.annotation(expr.left), this.annotation(expr.right)])
+          : UNKNOWN;
+      case 'Name':
+      case 'Attribute':
+        return this.facts.instanceOf(this.kindOf(expr), []);
+      case 'Subscript':
+        return this.#subscriptedAnnotation(expr.value, expr.slice);
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  /**
+   * The dotted name that an expression stands for through imports alone: `asyncio.sleep` for `aio.sleep`
+   * under `import asyncio as aio`. Undefined when anything else is bound to the name.
+   */
+  qualifiedName(expr: Expr): string | undefined {
+    const attributes: string[] = [];
+    let head = expr;
+    while (head.kind === 'Attribute') {
+      attributes.unshift(head.attr);
+      head = head.value;
+    }
+    if (head.kind !== 'Name') return undefined;
+    const base = this.#importedName(head);
+    return base === undefined ? undefined : this.facts.canonicalName([base, ...attributes].join('.'));
+  }
+
+  /** The innermost function (or lambda) in which the node runs, comprehensions looked through. */
+  functionAround(node: Node): FunctionDef | Lambda | null {
+    let child = node;
+    for (const parent of ancestors(node)) {
+      if (isFunctionNode(parent) && runsInside(parent, child)) return parent;
+      if (parent.kind === 'ClassDef' && runsInside(parent, child)) return null;
+      child = parent;
+    }
+    return null;
+  }
+
+  /** Identifier of the innermost class around the node. */
+  classAround(node: Node): string | undefined {
+    for (let scope: Scope | null = this.scopeAround(node); scope !== null; scope = scope.parent) {
+      if (scope.kind !== 'class') continue;
+      return scope.node?.kind === 'ClassDef'
+        ? this.facts.idOf(this.path, this.chunk, scope.node)
+        : this.facts.ownerOf(this.path, this.chunk);
+    }
+    return undefined;
+  }
+
+  /** The scope in which a node is evaluated. */
+  scopeAround(node: Node): Scope {
+    let child = node;
+    for (const parent of ancestors(node)) {
+      const opened = this.scopes.opened.get(parent);
+      if (opened !== undefined && runsInside(parent, child)) return opened;
+      child = parent;
+    }
+    return this.scopes.root;
+  }
+
+  // What follows goes by the kind of expression.
+
+  #evaluate(expr: Expr): Kind {
+    switch (expr.kind) {
+      case 'Name': {
+        const scope = this.scopes.nameScopes.get(expr);
+        return scope === undefined ? UNKNOWN : this.nameKind(expr.id, scope, expr);
+      }
+      case 'Attribute':
+        return this.facts.attribute(this.kindOf(expr.value), expr.attr);
+      case 'Call':
+        return this.#call(expr);
+      case 'Await':
+        return this.facts.awaited(this.kindOf(expr.value));
+      case 'NamedExpr':
+        return this.kindOf(expr.value);
+      case 'IfExp':
+        return union([this.kindOf(expr.body), this.kindOf(expr.orelse)]);
+      case 'BoolOp':
+        return union(expr.values.map((value) => this.kindOf(value)));
+      case 'Constant':
+        return CONSTANTS[expr.type] ?? UNKNOWN;
+      case 'JoinedStr':
+        return instance('builtins.str');
+      case 'List':
+      case 'Set':
+      case 'ListComp':
+      case 'SetComp':
+        return instance(
+          expr.kind.startsWith('List') ? 'builtins.list' : 'builtins.set',
+          'elts' in expr ? this.#common(expr.elts) : this.kindOf(expr.elt),
+        );
+      case 'Tuple':
+        return instance('builtins.tuple', ...expr.elts.map((e) => this.kindOf(e)));
+      case 'Dict':
+      case 'DictComp':
+        return instance('builtins.dict');
+      case 'GeneratorExp':
+        return expr.generators.some((g) => g.is_async)
+          ? { k: 'asyncGenerator', fn: null, of: this.kindOf(expr.elt) }
+          : instance('types.GeneratorType', this.kindOf(expr.elt));
+      case 'Compare':
+        return expr.ops.every((op) => op.startsWith('is') || op.endsWith('in'))
+          ? instance('builtins.bool')
+          : UNKNOWN;
+      case 'UnaryOp':
+        return expr.op === 'not' ? instance('builtins.bool') : UNKNOWN;
+      case 'Subscript':
+        return this.#subscript(this.kindOf(expr.value), expr.slice);
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  #call(call: Call): Kind {
+    const callee = this.kindOf(call.func);
+    return union(membersOf(callee).map((member) => this.#callOf(member, call)));
+  }
+
+  #callOf(callee: Kind, call: Call): Kind {
+    if (callee.k === 'class') {
+      if (callee.cls === 'builtins.super' && call.args.length === 0) {
+        const owner = this.#owner(call);
+        return owner === undefined ? UNKNOWN : { k: 'super', cls: owner };
+      }
+      if (callee.cls === 'functools.partial' && call.args[0] !== undefined)
+        return { k: 'partial', of: this.kindOf(call.args[0]) };
+      if (this.facts.passesThrough(callee.cls) && call.args[0] !== undefined)
+        return instance(callee.cls, this.kindOf(call.args[0]));
+    }
+    return this.facts.called(callee);
+  }
+
+  #subscript(value: Kind, slice: Expr): Kind {
+    if (value.k !== 'instance' || slice.kind === 'Slice') return UNKNOWN;
+    if (value.cls === 'builtins.list') return value.args[0] ?? UNKNOWN;
+    if (value.cls === 'builtins.dict') return value.args[1] ?? UNKNOWN;
+    if (value.cls === 'builtins.tuple' && slice.kind === 'Constant' && slice.type === 'int')
+      return value.args[Number(slice.value)] ?? UNKNOWN;
+    return UNKNOWN;
+  }
+
+  #common(elements: readonly Expr[]): Kind {
+    return elements.some((e) => e.kind === 'Starred')
+      ? UNKNOWN
+      : union(elements.map((e) => this.kindOf(e)));
+  }
+
+  #unpack(kind: Kind, value: Expr | null, path: Path): Kind {
+    let current = kind;
+    let source = value;
+    for (const step of path) {
+      if (step === '*') return UNKNOWN;
+      if (source !== null && (source.kind === 'Tuple' || source.kind === 'List')) {
+        const element: Expr | undefined = source.elts[step];
+        if (element === undefined || source.elts.some((e) => e.kind === 'Starred')) return UNKNOWN;
+        source = element;
+        current = this.kindOf(element);
+        continue;
+      }
+      source = null;
+      if (current.k !== 'instance') return UNKNOWN;
+      if (current.cls === 'builtins.tuple') current = current.args[step] ?? UNKNOWN;
+      else if (current.cls === 'builtins.list') current = current.args[0] ?? UNKNOWN;
+      else return UNKNOWN;
+    }
+    return current;
+  }
+
+  /** What iterating over the kind gives. */
+  #element(iterable: Kind, isAsync: boolean): Kind {
+    if (iterable.k === 'asyncGenerator') return isAsync ? (iterable.of ?? UNKNOWN) : UNKNOWN;
+    if (iterable.k !== 'instance' || isAsync) return UNKNOWN;
+    switch (iterable.cls) {
+      case 'builtins.list':
+      case 'builtins.set':
+      case 'builtins.frozenset':
+      case 'collections.deque':
+      case 'types.GeneratorType':
+        return iterable.args[0] ?? UNKNOWN;
+      case 'builtins.tuple':
+        return union(iterable.args);
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  #entered(context: Expr, isAsync: boolean): Kind {
+    const manager = this.kindOf(context);
+    if (manager.k === 'instance' && this.facts.passesThrough(manager.cls)) return manager.args[0] ?? UNKNOWN;
+    const entered = this.facts.called(this.facts.attribute(manager, isAsync ? '__aenter__' : '__enter__'));
+    return isAsync ? this.facts.awaited(entered) : entered;
+  }
+
+  #parameter(binding: Binding, annotation: Expr | null, of: FunctionDef | Lambda, index: number): Kind {
+    if (annotation !== null) return this.annotation(annotation);
+    if (index === 0 && of.kind !== 'Lambda' && binding.scope.parent?.kind === 'class') {
+      const owner = this.#ownerOf(binding.scope);
+      if (owner === undefined) return UNKNOWN;
+      const id = this.facts.idOf(this.path, this.chunk, of);
+      const facts = id === undefined ? undefined : this.facts.functionFacts(id);
+      if (facts === undefined || facts.isStatic) return UNKNOWN;
+      return facts.isClassMethod ? { k: 'class', cls: owner } : instance(owner);
+    }
+    return UNKNOWN;
+  }
+
+  #decorated(node: FunctionDef): Kind {
+    const id = this.facts.idOf(this.path, this.chunk, node);
+    if (id === undefined) return UNKNOWN;
+    let kind: Kind = fn(id);
+    for (let i = node.decorator_list.length - 1; i >= 0; i--) {
+      const decorator = node.decorator_list[i]!;
+      kind = this.facts.decoratedBy(kind, decorator, this);
+      if (kind.k === 'unknown') break;
+    }
+    return kind;
+  }
+
+  #outerName(id: string, from: Scope, holder: Scope | null): Kind {
+    const inClassBody = holder?.kind === 'class' || (holder === null && from === this.scopes.root);
+    if (inClassBody && this.scopes.root.kind === 'class') {
+      const owner = this.facts.ownerOf(this.path, this.chunk);
+      const member = owner === undefined ? undefined : this.facts.classBodyName(owner, id);
+      if (member !== undefined) return member;
+    }
+    return this.facts.global(this.path, id) ?? this.facts.builtin(id);
+  }
+
+  #importedName(name: Name): string | undefined {
+    const from = this.scopes.nameScopes.get(name);
+    if (from === undefined) return undefined;
+    const holder = scopeHolding(name.id, from);
+    if (holder === null || holder.kind === 'module')
+      return this.facts.globalImport(this.path, name.id);
+    const names = new Set(
+      (holder.bindings.get(name.id) ?? []).map((b) => this.facts.importedName(this.path, b.origin)),
+    );
+    return names.size === 1 ? [...names][0] : undefined;
+  }
+
+  #dottedAnnotation(text: string, at: Expr): Kind {
+    const parts = text.trim().split('.');
+    if (!parts.every((part) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(part))) return UNKNOWN;
+    if (parts[0] === 'None' && parts.length === 1) return NONE;
+    let kind = this.nameKind(parts[0]!, this.scopeAround(at));
+    for (const attr of parts.slice(1)) kind = this.facts.attribute(kind, attr);
+    return this.facts.instanceOf(kind, []);
+  }
+
+  #subscriptedAnnotation(head: Expr, slice: Expr): Kind {
+    const parameters = slice.kind === 'Tuple' ? slice.elts : [slice];
+    const name = this.qualifiedName(head);
+    switch (name) {
+      case 'typing.Optional':
+        return union([this.annotation(slice), NONE]);
+      case 'typing.Union':
+        return union(parameters.map((p) => this.annotation(p)));
+      case 'typing.Annotated':
+      case 'typing.Final':
+      case 'typing.ClassVar':
+      case 'typing.Required':
+      case 'typing.NotRequired':
+        return parameters[0] === undefined ? UNKNOWN : this.annotation(parameters[0]);
+      case 'typing.Type':
+        return this.kindOf(slice);
+      case 'typing.Literal':
+      case 'typing.Callable':
+      case 'collections.abc.Callable':
+        return UNKNOWN;
+    }
+    const kind = this.kindOf(head);
+    if (kind.k === 'class' && kind.cls === 'builtins.type') return this.kindOf(slice);
+    return this.facts.instanceOf(
+      kind,
+      parameters.map((p) => this.annotation(p)),
+    );
+  }
+
+  #owner(node: Node): string | undefined {
+    const method = enclosingMethod(this.scopeAround(node));
+    return method === null ? undefined : this.#ownerOf(method);
+  }
+
+  /** Identifier of the class in whose body the method's scope stands. */
+  #ownerOf(method: Scope): string | undefined {
+    const cls = method.parent;
+    if (cls?.kind !== 'class') return undefined;
+    return cls.node?.kind === 'ClassDef'
+      ? this.facts.idOf(this.path, this.chunk, cls.node)
+      : this.facts.ownerOf(this.path, this.chunk);
+  }
+}
+
+export function isFunctionNode(node: Node | null): node is FunctionDef | Lambda {
+  return node?.kind === 'FunctionDef' || node?.kind === 'AsyncFunctionDef' || node?.kind === 'Lambda';
+}
+
+/** Does `child`, a direct child of the function, class, lambda or comprehension, run inside its scope? Defaults, decorators and annotations run outside. */
+export function runsInside(parent: Node, child: Node): boolean {
+  switch (parent.kind) {
+    case 'FunctionDef':
+    case 'AsyncFunctionDef':
+    case 'ClassDef':
+      return (parent.body as readonly Node[]).includes(child);
+    case 'Lambda':
+      return parent.body === child;
+    case 'ListComp':
+    case 'SetComp':
+    case 'GeneratorExp':
+    case 'DictComp':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Is `from` the holder's own frame (comprehensions run in it, closures do not)? */
+function sharesFrame(from: Scope, holder: Scope): boolean {
+  let scope: Scope | null = from;
+  while (scope !== null && scope !== holder && scope.kind === 'comprehension') scope = scope.parent;
+  return scope === holder;
+}
+
+/** Was the name bound by the holder's own code (not by a closure's `nonlocal`)? */
+function belongsTo(binding: Binding, holder: Scope): boolean {
+  if (binding.node.kind === 'arg') return true;
+  let child: Node = binding.node;
+  for (const parent of ancestors(binding.node)) {
+    if (isFunctionNode(parent) && runsInside(parent, child)) return parent === holder.node;
+    child = parent;
+  }
+  return false;
+}

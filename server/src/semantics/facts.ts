@@ -1,0 +1,779 @@
+/**
+ * Everything that can be asked across chunks and modules, as queries of the database: what a module-level
+ * name is, what a class has, what a function returns. An answer is a kind, so it holds no node.
+ */
+import { classEntry, callResult, derivesFrom, instanceMember, kindOfEntry } from './stdlib-kinds.ts';
+import { stdlibEntry, stdlibModule } from '../knowledge/stdlib.ts';
+import { publicName } from '../knowledge/public-names.ts';
+import {
+  type Chunk,
+  type ClassDef,
+  type Expr,
+  type FunctionDef,
+  type Lambda,
+  type Return,
+  SKIP,
+  type SourceFile,
+  type Yield,
+  walk,
+} from '../syntax/index.ts';
+import { Database } from './database.ts';
+import { Evaluator, flowOf } from './evaluator.ts';
+import {
+  type Kind,
+  NONE,
+  UNKNOWN,
+  fn,
+  instance,
+  isProjectId,
+  keyOf,
+  membersOf,
+  projectId,
+  shortName,
+  splitProjectId,
+  union,
+} from './kinds.ts';
+import type { ModuleDoor } from './modules.ts';
+import { type Binding, type Origin, type SelfAttribute, scopesOf } from './scopes.ts';
+import { type ClassRecord, type InChunk, type ModuleTable, type Star, chunkKey, tableOf, uidOf } from './table.ts';
+import type { PythonVersion } from './version.ts';
+
+export interface ProjectFile {
+  readonly source: SourceFile;
+  readonly notebook: boolean;
+  readonly target: PythonVersion;
+}
+
+export interface FunctionFacts {
+  readonly isAsync: boolean;
+  readonly isGenerator: boolean;
+  readonly isStatic: boolean;
+  readonly isClassMethod: boolean;
+  readonly isProperty: boolean;
+  /** Made a context manager by its decorator. */
+  readonly manager: 'async' | 'sync' | null;
+  /** Nothing but a docstring, `...`, `pass` or `raise NotImplementedError`. */
+  readonly isStub: boolean;
+}
+
+interface Identities {
+  readonly owner: string | undefined;
+  readonly qualnames: ReadonlyMap<FunctionDef | ClassDef, string>;
+}
+
+export interface ClassFacts {
+  /** Identifiers, the class first, in the order of look-up. */
+  readonly mro: readonly string[];
+  /** False when a base is not known: what is not found may exist all the same. */
+  readonly complete: boolean;
+  /** Calling the class gives an instance of it (no `__new__`, no unknown metaclass or decorator). */
+  readonly plain: boolean;
+}
+
+/** Decorators that leave what a function is, and what a call of it gives, as they were. */
+const TRANSPARENT = new Set([
+  'abc.abstractmethod',
+  'classmethod',
+  'property',
+  'staticmethod',
+  'abc.abstractproperty',
+  'contextlib.asynccontextmanager',
+  'contextlib.contextmanager',
+  'functools.cache',
+  'functools.cached_property',
+  'functools.lru_cache',
+  'functools.wraps',
+  'typing.final',
+  'typing.no_type_check',
+  'typing.override',
+  'typing_extensions.override',
+  'typing_extensions.final',
+  'warnings.deprecated',
+]);
+
+/** The same for classes. */
+const TRANSPARENT_FOR_CLASSES = new Set([
+  'dataclasses.dataclass',
+  'enum.unique',
+  'functools.total_ordering',
+  'typing.final',
+  'typing.runtime_checkable',
+  'warnings.deprecated',
+]);
+
+/** Managers that hand on what they were built with. */
+const PASS_THROUGH = new Set(['contextlib.aclosing', 'contextlib.closing', 'contextlib.nullcontext']);
+
+/** Methods of loops, tasks and futures that call what they are given, with its place among the arguments. */
+const CALLBACK_ARGUMENT: Readonly<Record<string, number>> = {
+  add_done_callback: 0,
+  add_reader: 1,
+  add_signal_handler: 1,
+  add_writer: 1,
+  call_at: 1,
+  call_later: 1,
+  call_soon: 0,
+  call_soon_threadsafe: 0,
+};
+
+export class Facts {
+  readonly database = new Database();
+  readonly #files = new Map<string, ProjectFile>();
+  readonly #door: ModuleDoor;
+
+  constructor(door: ModuleDoor) {
+    this.#door = door;
+  }
+
+  setFile(path: string, file: ProjectFile): void {
+    this.#files.set(path, file);
+    this.database.advance();
+  }
+
+  removeFile(path: string): void {
+    this.#files.delete(path);
+    this.database.advance();
+  }
+
+  file(path: string): ProjectFile | undefined {
+    return this.#files.get(path);
+  }
+
+  /** The module's table; a new object at each version of the file, so ask finer questions where possible. */
+  table(path: string): ModuleTable | undefined {
+    return this.#ask<ModuleTable | undefined>(
+      `table ${path}`,
+      () => {
+        const file = this.#input(path);
+        return file && tableOf(path, file.source);
+      },
+      (table) => table,
+      undefined,
+    );
+  }
+
+  /** What a module-level name is; undefined when the module does not bind it. */
+  global(path: string, name: string): Kind | undefined {
+    return this.#ask<Kind | undefined>(
+      `global ${path} ${name}`,
+      () => {
+        const bindings = this.#globalBindings(path, name);
+        if (bindings !== undefined) return this.#bindingsKind(path, bindings);
+        for (const star of [...this.#stars(path)].reverse()) {
+          const kind = this.#moduleMember(path, star.module, star.level, name);
+          if (kind !== undefined) return kind;
+        }
+        return undefined;
+      },
+      (kind) => kind && keyOf(kind),
+      UNKNOWN,
+    );
+  }
+
+  builtin(name: string): Kind {
+    const entry = stdlibModule('builtins')!.entry(name);
+    return entry === undefined ? UNKNOWN : kindOfEntry(entry, null);
+  }
+
+  /** The dotted name that a module-level name stands for, when all its bindings are that same import. */
+  globalImport(path: string, name: string): string | undefined {
+    return this.#ask<string | undefined>(
+      `import ${path} ${name}`,
+      () => {
+        const bindings = this.#globalBindings(path, name);
+        if (bindings === undefined)
+          return stdlibModule('builtins')!.entry(name) && `builtins.${name}`;
+        const names = new Set(bindings.map(({ item }) => this.importedName(path, item.origin)));
+        return names.size === 1 ? [...names][0] : undefined;
+      },
+      (value) => value,
+      undefined,
+    );
+  }
+
+  importedName(_path: string, origin: Origin): string | undefined {
+    if (origin.how !== 'import' || origin.level > 0) return undefined;
+    return origin.name === null ? origin.module : `${origin.module}.${origin.name}`;
+  }
+
+  /** `asyncio.tasks.sleep` and `asyncio.sleep` are one: the public name. */
+  canonicalName(dotted: string): string {
+    const entry = stdlibEntry(dotted);
+    return entry === undefined ? dotted : publicName(entry.qualifiedName);
+  }
+
+  imported(path: string, module: string, level: number, name: string | null): Kind {
+    if (name !== null) return this.#moduleMember(path, module, level, name) ?? UNKNOWN;
+    const found = this.#door.find(module, level, path);
+    if (found === undefined) return level === 0 ? { k: 'known', name: module } : UNKNOWN;
+    return { k: 'module', name: found.where === 'stdlib' ? found.name : `${found.path}::` };
+  }
+
+  idOf(path: string, chunk: Chunk, node: FunctionDef | ClassDef): string | undefined {
+    const qualname = this.#identities(path, chunk).qualnames.get(node);
+    return qualname === undefined ? undefined : projectId(path, qualname);
+  }
+
+  /** Identifier of the class that a member chunk belongs to. */
+  ownerOf(path: string, chunk: Chunk): string | undefined {
+    const { owner } = this.#identities(path, chunk);
+    return owner === undefined ? undefined : projectId(path, owner);
+  }
+
+  /** The definition that a project identifier names, in the file as it is now. */
+  functionNode(id: string): InChunk<FunctionDef> | undefined {
+    const { path, qualname } = splitProjectId(id);
+    return this.#ask<InChunk<FunctionDef> | undefined>(
+      `node ${id}`,
+      () => this.table(path)?.functions.get(qualname),
+      (found) => found?.item,
+      undefined,
+    );
+  }
+
+  functionFacts(id: string): FunctionFacts | undefined {
+    return this.#ask<FunctionFacts | undefined>(
+      `function ${id}`,
+      () => {
+        const found = this.functionNode(id);
+        if (found === undefined) return undefined;
+        const evaluator = this.#evaluator(id, found.chunk);
+        const names = found.item.decorator_list.map((d) => this.#decoratorName(d, evaluator));
+        const has = (...wanted: string[]) => names.some((n) => n !== undefined && wanted.includes(n));
+        const body = bodyFacts(found.item);
+        return {
+          isAsync: found.item.kind === 'AsyncFunctionDef',
+          isGenerator: body.yields.length > 0,
+          isStatic: has('staticmethod') || found.item.name === '__new__',
+          isClassMethod:
+            has('classmethod') ||
+            found.item.name === '__init_subclass__' ||
+            found.item.name === '__class_getitem__',
+          isProperty: has('property', 'functools.cached_property', 'abc.abstractproperty'),
+          manager: has('contextlib.asynccontextmanager')
+            ? 'async'
+            : has('contextlib.contextmanager')
+              ? 'sync'
+              : null,
+          isStub: body.isStub,
+        };
+      },
+      (facts) => facts && JSON.stringify(facts),
+      undefined,
+    );
+  }
+
+  /** What the function's `return` gives: its annotation, else what its statements return. */
+  result(id: string): Kind {
+    if (!isProjectId(id)) return UNKNOWN;
+    return this.#ask<Kind>(
+      `result ${id}`,
+      () => {
+        const found = this.functionNode(id);
+        const facts = this.functionFacts(id);
+        if (found === undefined || facts === undefined) return UNKNOWN;
+        const evaluator = this.#evaluator(id, found.chunk);
+        const node = found.item;
+        if (node.returns !== null) return evaluator.annotation(node.returns);
+        if (facts.isStub) return UNKNOWN;
+        const flow = flowOf(node);
+        const returned = bodyFacts(node)
+          .returns.filter((r) => flow?.isReachable(flow.pointOf(r) ?? r) ?? true)
+          .map((r) => (r.value === null ? NONE : evaluator.kindOf(r.value)));
+        if (flow === undefined) return UNKNOWN;
+        if (flow.fallsThrough) returned.push(NONE);
+        return union(returned);
+      },
+      keyOf,
+      UNKNOWN,
+    );
+  }
+
+  classFacts(id: string): ClassFacts {
+    return this.#ask<ClassFacts>(
+      `class ${id}`,
+      () => {
+        const record = this.#classRecord(id);
+        if (record === undefined) return { mro: [id], complete: false, plain: false };
+        const { chunk, item: node } = record.header;
+        const evaluator = this.#evaluator(id, chunk);
+        const mro = [id];
+        let complete = true;
+        for (const base of node.bases) {
+          const head = base.kind === 'Subscript' ? base.value : base;
+          const name = evaluator.qualifiedName(head);
+          if (name === 'typing.Generic' || name === 'typing.Protocol') continue;
+          const kind = evaluator.kindOf(base);
+          if (kind.k !== 'class') {
+            complete = false;
+            continue;
+          }
+          if (!isProjectId(kind.cls)) {
+            if (!mro.includes(kind.cls)) mro.push(kind.cls);
+            continue;
+          }
+          const facts = this.classFacts(kind.cls);
+          complete &&= facts.complete;
+          for (const ancestor of facts.mro) if (!mro.includes(ancestor)) mro.push(ancestor);
+        }
+        return { mro, complete, plain: complete && this.#isPlain(node, mro, evaluator) };
+      },
+      (facts) => JSON.stringify(facts),
+      { mro: [id], complete: false, plain: false },
+    );
+  }
+
+  /** What the class body, or `self.x = …` in its methods, makes of a name; undefined: nothing. Not bound to an instance. */
+  ownMember(id: string, name: string): Kind | undefined {
+    return this.#ask<Kind | undefined>(
+      `member ${id} ${name}`,
+      () => {
+        const record = this.#classRecord(id);
+        const { path } = splitProjectId(id);
+        const bindings = record?.bindings.get(name) ?? [];
+        const declared = bindings.find(({ item }) => item.origin.how === 'annotated');
+        if (declared !== undefined) {
+          const kind = this.#bindingsKind(path, [declared]);
+          if (kind.k !== 'unknown') return kind;
+        }
+        const attributes = record?.attributes.get(name) ?? [];
+        const annotated = attributes.filter(({ item }) => item.origin.how === 'annotated');
+        const considered: readonly InChunk<Binding | SelfAttribute>[] =
+          annotated.length > 0 ? annotated : [...bindings, ...attributes];
+        return considered.length === 0 ? undefined : this.#bindingsKind(path, considered);
+      },
+      (kind) => kind && keyOf(kind),
+      UNKNOWN,
+    );
+  }
+
+  /** A name looked up directly in a class body. */
+  classBodyName(id: string, name: string): Kind | undefined {
+    const bindings = this.#classRecord(id)?.bindings.get(name);
+    return bindings && this.#bindingsKind(splitProjectId(id).path, bindings);
+  }
+
+  /** The value of a class statement: the class, unless a decorator may have made something else of it. */
+  classValue(path: string, node: ClassDef, evaluator: Evaluator): Kind {
+    const id = this.idOf(path, evaluator.chunk, node);
+    const known = node.decorator_list.every((decorator) =>
+      TRANSPARENT_FOR_CLASSES.has(this.#decoratorName(decorator, evaluator) ?? ''),
+    );
+    return id !== undefined && known ? { k: 'class', cls: id } : UNKNOWN;
+  }
+
+  /** Does the class, or one of its known bases, derive from (or is it) the standard class? */
+  derives(id: string, standardClass: string): boolean {
+    const ids = isProjectId(id) ? this.classFacts(id).mro : [id];
+    return ids.some((ancestor) => !isProjectId(ancestor) && derivesFrom(ancestor, standardClass));
+  }
+
+  attribute(kind: Kind, attr: string): Kind {
+    switch (kind.k) {
+      case 'union': {
+        // None has no attributes: the value must be another member.
+        const others = kind.members.filter((member) => member.k !== 'none');
+        return union(others.map((member) => this.attribute(member, attr)));
+      }
+      case 'module':
+        return this.#memberOfModule(kind.name, attr) ?? UNKNOWN;
+      case 'known':
+        return { k: 'known', name: `${kind.name}.${attr}` };
+      case 'class':
+        return this.#memberOfClass(kind.cls, attr, kind);
+      case 'super':
+        return this.#lookUp(this.classFacts(kind.cls).mro.slice(1), attr, instance(kind.cls)) ?? UNKNOWN;
+      case 'instance':
+      case 'asyncGenerator':
+        return this.member(kind, attr) ?? UNKNOWN;
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  /** A member of an instance; undefined when it certainly has none of that name. */
+  member(receiver: Kind, name: string): Kind | undefined {
+    if (receiver.k === 'asyncGenerator') return instanceMember(receiver, name, this.#target);
+    if (receiver.k !== 'instance') return UNKNOWN;
+    if (!isProjectId(receiver.cls)) {
+      if (classEntry(receiver.cls) === undefined) return UNKNOWN;
+      return (
+        instanceMember(receiver, name, this.#target) ??
+        (instanceMember(receiver, '__getattr__', this.#target) === undefined ? undefined : UNKNOWN)
+      );
+    }
+    const facts = this.classFacts(receiver.cls);
+    const found = this.#lookUp(facts.mro, name, receiver);
+    if (found !== undefined) return found;
+    if (!facts.complete || this.#lookUp(facts.mro, '__getattr__', receiver) !== undefined) return UNKNOWN;
+    return undefined;
+  }
+
+  called(callee: Kind): Kind {
+    switch (callee.k) {
+      case 'union':
+        return union(callee.members.filter((m) => m.k !== 'none').map((m) => this.called(m)));
+      case 'class':
+        return this.#constructed(callee.cls);
+      case 'function':
+        return this.#functionCalled(callee.fn, callee.self);
+      case 'partial':
+        return this.called(callee.of);
+      case 'instance': {
+        const call = this.member(callee, '__call__');
+        return call === undefined ? UNKNOWN : this.called(call);
+      }
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  awaited(kind: Kind): Kind {
+    switch (kind.k) {
+      case 'union':
+        return union(kind.members.filter((m) => m.k !== 'none').map((m) => this.awaited(m)));
+      case 'coroutine':
+        return kind.of ?? (kind.fn === null ? UNKNOWN : this.result(kind.fn));
+      case 'instance':
+        return this.derives(kind.cls, 'asyncio.Future') ? (kind.args[0] ?? UNKNOWN) : UNKNOWN;
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  /** The instance that an annotation naming `kind` describes. */
+  instanceOf(kind: Kind, args: readonly Kind[]): Kind {
+    if (kind.k === 'none') return NONE;
+    if (kind.k !== 'class') return UNKNOWN;
+    switch (kind.cls) {
+      case 'typing.Coroutine':
+      case 'types.CoroutineType':
+        return { k: 'coroutine', fn: null, of: args[2] ?? UNKNOWN };
+      case 'typing.AsyncGenerator':
+      case 'types.AsyncGeneratorType':
+        return { k: 'asyncGenerator', fn: null, of: args[0] ?? UNKNOWN };
+      case 'builtins.object':
+        return UNKNOWN;
+    }
+    return instance(kind.cls, ...args);
+  }
+
+  passesThrough(cls: string): boolean {
+    return PASS_THROUGH.has(cls);
+  }
+
+  decoratedBy(kind: Kind, decorator: Expr, evaluator: Evaluator): Kind {
+    const name = this.#decoratorName(decorator, evaluator);
+    if (name !== undefined && TRANSPARENT.has(name)) return kind;
+    const value = evaluator.kindOf(decorator);
+    return value.k === 'function' && isProjectId(value.fn) ? this.#decoration(value.fn, kind) : UNKNOWN;
+  }
+
+  /** Identifiers of the functions that name a function of their own file, itself left out. */
+  callersOf(id: string): readonly string[] {
+    const { path } = splitProjectId(id);
+    const name = shortName(id);
+    return this.#ask<readonly string[]>(
+      `callers ${id}`,
+      () => {
+        const callers = new Set<string>();
+        for (const { chunk } of this.table(path)?.source.chunks ?? []) {
+          const { nameReads, attributeReads } = scopesOf(chunk);
+          if (!nameReads.has(name) && !attributeReads.has(name)) continue;
+          const evaluator = new Evaluator(this, path, chunk);
+          walk(chunk.body, (node) => {
+            if (node.kind !== 'Call') return;
+            const kind = evaluator.kindOf(node.func);
+            if (kind.k !== 'function' || kind.fn !== id) return;
+            const caller = evaluator.functionAround(node);
+            if (caller === null || caller.kind === 'Lambda') return;
+            const callerId = this.idOf(path, chunk, caller);
+            if (callerId !== undefined && callerId !== id) callers.add(callerId);
+          });
+        }
+        return [...callers];
+      },
+      (callers) => callers.join(' '),
+      [],
+    );
+  }
+
+  /** Is the function handed, in its file, to something that calls it on the loop's thread? */
+  isLoopCallback(id: string): boolean {
+    const { path } = splitProjectId(id);
+    return this.#ask<ReadonlySet<string>>(
+      `callbacks ${path}`,
+      () => this.#loopCallbacks(path),
+      (ids) => [...ids].sort().join(' '),
+      new Set(),
+    ).has(id);
+  }
+
+  /** A query for upper layers that must live in the same web of dependencies. */
+  ask<T>(key: string, compute: () => T, fingerprint: (value: T) => unknown, fallback: T): T {
+    return this.#ask(key, compute, fingerprint, fallback);
+  }
+
+  #loopCallbacks(path: string): ReadonlySet<string> {
+    const ids = new Set<string>();
+    for (const { chunk } of this.table(path)?.source.chunks ?? []) {
+      const { attributeReads } = scopesOf(chunk);
+      if (!Object.keys(CALLBACK_ARGUMENT).some((name) => attributeReads.has(name))) continue;
+      const evaluator = new Evaluator(this, path, chunk);
+      walk(chunk.body, (node) => {
+        if (node.kind !== 'Call' || node.func.kind !== 'Attribute') return;
+        const index = CALLBACK_ARGUMENT[node.func.attr];
+        const callback = index === undefined ? undefined : node.args[index];
+        if (callback === undefined) return;
+        const method = evaluator.kindOf(node.func);
+        const kind = evaluator.kindOf(callback);
+        if (method.k !== 'function' || kind.k !== 'function' || !isProjectId(kind.fn)) return;
+        if (/^_?asyncio\b/.test(method.fn)) ids.add(kind.fn);
+      });
+    }
+    return ids;
+  }
+
+  /** The Python that the project runs on; the same for all its files as far as kinds go. */
+  get #target(): PythonVersion {
+    return [3, 14];
+  }
+
+  #ask<T>(key: string, compute: () => T, fingerprint: (value: T) => unknown, fallback: T): T {
+    return this.database.get({ key, compute, fingerprint, fallback });
+  }
+
+  #input(path: string): ProjectFile | undefined {
+    return this.#ask(`file ${path}`, () => this.#files.get(path), (file) => file?.source, undefined);
+  }
+
+  #evaluator(id: string, chunk: Chunk): Evaluator {
+    return new Evaluator(this, splitProjectId(id).path, chunk);
+  }
+
+  #bindingsKind(path: string, bindings: readonly InChunk<Binding | SelfAttribute>[]): Kind {
+    const kinds: Kind[] = [];
+    for (const { chunk, item } of bindings) {
+      if (isDeclarationOnly(item.origin)) continue;
+      const evaluator = new Evaluator(this, path, chunk);
+      kinds.push(evaluator.bindingKind({ name: '', ...item } as Binding));
+    }
+    return union(kinds);
+  }
+
+  #moduleMember(path: string, module: string, level: number, name: string): Kind | undefined {
+    const found = this.#door.find(module, level, path);
+    if (found === undefined)
+      return level === 0 ? { k: 'known', name: `${module}.${name}` } : UNKNOWN;
+    return this.#memberOfModule(found.where === 'stdlib' ? found.name : `${found.path}::`, name);
+  }
+
+  #memberOfModule(module: string, name: string): Kind | undefined {
+    if (isProjectId(module)) return this.global(module.slice(0, -2), name);
+    const entry = stdlibEntry(`${module}.${name}`);
+    return entry && kindOfEntry(entry, null);
+  }
+
+  #classRecord(id: string): ClassRecord | undefined {
+    const { path, qualname } = splitProjectId(id);
+    return this.#ask<ClassRecord | undefined>(
+      `record ${id}`,
+      () => this.table(path)?.classes.get(qualname),
+      (record) =>
+        record &&
+        chunkKey([
+          record.header,
+          ...[...record.bindings.values()].flat(),
+          ...[...record.attributes.values()].flat(),
+        ]),
+      undefined,
+    );
+  }
+
+  #globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
+    return this.#ask<readonly InChunk<Binding>[] | undefined>(
+      `bindings ${path} ${name}`,
+      () => this.table(path)?.bindings.get(name),
+      (bindings) => bindings && chunkKey(bindings),
+      undefined,
+    );
+  }
+
+  #stars(path: string): readonly Star[] {
+    return this.#ask<readonly Star[]>(
+      `stars ${path}`,
+      () => this.table(path)?.stars ?? [],
+      (stars) => JSON.stringify(stars),
+      [],
+    );
+  }
+
+  /** How the module calls what a chunk defines. */
+  #identities(path: string, chunk: Chunk): Identities {
+    return this.#ask<Identities>(
+      `identities ${uidOf(chunk)}`,
+      () => {
+        const table = this.table(path);
+        const qualnames = new Map<FunctionDef | ClassDef, string>();
+        for (const node of scopesOf(chunk).definitions) {
+          const qualname = table?.qualnames.get(node);
+          if (qualname !== undefined) qualnames.set(node, qualname);
+        }
+        return { owner: table?.owners.get(chunk), qualnames };
+      },
+      ({ owner, qualnames }) => `${owner} ${[...qualnames.values()].join(' ')}`,
+      { owner: undefined, qualnames: new Map() },
+    );
+  }
+
+  #isPlain(node: ClassDef, mro: readonly string[], evaluator: Evaluator): boolean {
+    const metaclass = node.keywords.find((k) => k.arg === 'metaclass');
+    if (metaclass !== undefined && evaluator.qualifiedName(metaclass.value) !== 'abc.ABCMeta') return false;
+    return mro.every((id) => !isProjectId(id) || this.ownMember(id, '__new__') === undefined);
+  }
+
+  #memberOfClass(cls: string, attr: string, receiver: Kind): Kind {
+    if (!isProjectId(cls)) {
+      const entry = stdlibEntry(`${cls}.${attr}`);
+      return entry === undefined ? UNKNOWN : kindOfEntry(entry, null);
+    }
+    const { mro } = this.classFacts(cls);
+    return this.#lookUp(mro, attr, receiver) ?? UNKNOWN;
+  }
+
+  #lookUp(mro: readonly string[], name: string, receiver: Kind): Kind | undefined {
+    for (const id of mro) {
+      if (!isProjectId(id)) {
+        const args = receiver.k === 'instance' && receiver.cls === id ? receiver.args : [];
+        const member = instanceMember(instance(id, ...args), name, this.#target);
+        if (member !== undefined) return member.k === 'function' ? fn(member.fn, receiver) : member;
+        continue;
+      }
+      const own = this.ownMember(id, name);
+      if (own !== undefined) return union(membersOf(own).map((member) => this.#bound(member, receiver)));
+    }
+    return undefined;
+  }
+
+  #bound(member: Kind, receiver: Kind): Kind {
+    if (member.k !== 'function' || member.self !== null || !isProjectId(member.fn)) return member;
+    const facts = this.functionFacts(member.fn);
+    if (facts === undefined) return UNKNOWN;
+    if (facts.isProperty) return receiver.k === 'class' ? UNKNOWN : this.called(fn(member.fn, receiver));
+    return facts.isStatic ? member : fn(member.fn, receiver);
+  }
+
+  #constructed(cls: string): Kind {
+    if (!isProjectId(cls)) return instance(cls);
+    return this.classFacts(cls).plain || this.#plainButIncomplete(cls) ? instance(cls) : UNKNOWN;
+  }
+
+  /** A base from elsewhere hardly ever changes what a call of the class gives. */
+  #plainButIncomplete(cls: string): boolean {
+    const record = this.#classRecord(cls);
+    if (record === undefined) return false;
+    const evaluator = this.#evaluator(cls, record.header.chunk);
+    return this.#isPlain(record.header.item, this.classFacts(cls).mro, evaluator);
+  }
+
+  #functionCalled(id: string, self: Kind | null): Kind {
+    if (!isProjectId(id)) return callResult(id, self, this.#target);
+    const facts = this.functionFacts(id);
+    if (facts === undefined) return UNKNOWN;
+    if (facts.manager === 'async') return instance('contextlib._AsyncGeneratorContextManager');
+    if (facts.manager === 'sync') return instance('contextlib._GeneratorContextManager');
+    if (facts.isGenerator)
+      return facts.isAsync ? { k: 'asyncGenerator', fn: id, of: null } : instance('types.GeneratorType');
+    if (!facts.isAsync) return this.result(id);
+    // An abstract `async def` annotated as an iterator is often meant to be a generator.
+    return facts.isStub && isAsyncIterable(this.result(id)) ? UNKNOWN : { k: 'coroutine', fn: id, of: null };
+  }
+
+  /** The name of a decorator, the factory's when it is called: `wraps` for `@wraps(f)`. */
+  #decoratorName(decorator: Expr, evaluator: Evaluator): string | undefined {
+    return evaluator.qualifiedName(decorator.kind === 'Call' ? decorator.func : decorator);
+  }
+
+  /** What a project decorator makes of a function: itself, or the inner function that it returns. */
+  #decoration(id: string, decorated: Kind): Kind {
+    const effect = this.#ask<'identity' | Kind>(
+      `decoration ${id}`,
+      () => {
+        const found = this.functionNode(id);
+        const facts = this.functionFacts(id);
+        if (found === undefined || facts === undefined || facts.isAsync || facts.isGenerator) return UNKNOWN;
+        const { args } = found.item.args;
+        const parameter = found.item.args.posonlyargs[0] ?? args[0];
+        const values = bodyFacts(found.item).returns.map((r) => r.value);
+        if (values.length === 0 || flowOf(found.item)?.fallsThrough !== false) return UNKNOWN;
+        if (values.every((v) => v?.kind === 'Name' && v.id === parameter?.arg)) return 'identity';
+        const evaluator = this.#evaluator(id, found.chunk);
+        return union(values.map((v) => (v === null ? NONE : evaluator.kindOf(v))));
+      },
+      (effectFound) => (effectFound === 'identity' ? effectFound : keyOf(effectFound)),
+      UNKNOWN,
+    );
+    if (effect === 'identity') return decorated;
+    return effect.k === 'function' ? effect : UNKNOWN;
+  }
+}
+
+/** `@overload` and `@x.setter` re-declare; the definition proper is another one. */
+function isDeclarationOnly(origin: Origin): boolean {
+  if (origin.how !== 'function') return false;
+  return origin.node.decorator_list.some((decorator) => {
+    if (decorator.kind === 'Name') return decorator.id === 'overload';
+    return (
+      decorator.kind === 'Attribute' &&
+      (decorator.attr === 'overload' ||
+        (['setter', 'deleter', 'getter'].includes(decorator.attr) &&
+          decorator.value.kind === 'Name' &&
+          decorator.value.id === origin.node.name))
+    );
+  });
+}
+
+function isAsyncIterable(kind: Kind): boolean {
+  return (
+    kind.k === 'asyncGenerator' ||
+    (kind.k === 'instance' && ['typing.AsyncIterator', 'typing.AsyncIterable'].includes(kind.cls))
+  );
+}
+
+export interface BodyFacts {
+  readonly returns: readonly Return[];
+  readonly yields: readonly (Yield | Extract<Expr, { kind: 'YieldFrom' }>)[];
+  readonly isStub: boolean;
+}
+
+const bodies = new WeakMap<FunctionDef, BodyFacts>();
+
+/** What stands in the function's own body, inner functions and classes left out. */
+export function bodyFacts(node: FunctionDef): BodyFacts {
+  let facts = bodies.get(node);
+  if (facts === undefined) {
+    const returns: Return[] = [];
+    const yields: BodyFacts['yields'][number][] = [];
+    walk(node.body, (n) => {
+      if (n.kind === 'Return') returns.push(n);
+      else if (n.kind === 'Yield' || n.kind === 'YieldFrom') yields.push(n);
+      return opensFunctionOrClass(n) ? SKIP : undefined;
+    });
+    facts = { returns, yields, isStub: node.body.every(isStubStatement) };
+    bodies.set(node, facts);
+  }
+  return facts;
+}
+
+function opensFunctionOrClass(node: { readonly kind: string }): node is FunctionDef | Lambda | ClassDef {
+  return ['FunctionDef', 'AsyncFunctionDef', 'Lambda', 'ClassDef'].includes(node.kind);
+}
+
+function isStubStatement(statement: FunctionDef['body'][number]): boolean {
+  if (statement.kind === 'Pass') return true;
+  if (statement.kind === 'Expr') return statement.value.kind === 'Constant';
+  if (statement.kind !== 'Raise' || statement.exc === null) return false;
+  const raised = statement.exc.kind === 'Call' ? statement.exc.func : statement.exc;
+  return raised.kind === 'Name' && raised.id === 'NotImplementedError';
+}
+

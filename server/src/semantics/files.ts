@@ -1,0 +1,5 @@
+/** The core's only way to files: injected, asynchronous, by opaque path. */
+export interface FileAccess {
+  /** The file's text, or undefined when there is none. */
+  read(path: string): Promise<string | undefined>;
+}

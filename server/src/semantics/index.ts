@@ -1,0 +1,93 @@
+/**
+ * Meaning, for rules: what an expression is, what a name stands for, what can follow what.
+ * Everything answers from one web of queries (`facts.ts`), so what is unknown is said to be unknown.
+ */
+import type {
+  Call,
+  Chunk,
+  ClassDef,
+  Expr,
+  FunctionDef,
+  Lambda,
+  Name,
+  Node,
+} from '../syntax/index.ts';
+import type { Flow } from './flow.ts';
+import type { Kind } from './kinds.ts';
+import type { Binding, Scope } from './scopes.ts';
+import type { PythonVersion } from './version.ts';
+
+export { type BodyFacts, bodyFacts, Facts, type ProjectFile } from './facts.ts';
+export type { FileAccess } from './files.ts';
+export { Flow, type FlowPoint, truth } from './flow.ts';
+export * from './kinds.ts';
+export { type FoundModule, type ModuleDoor, stdlibDoor } from './modules.ts';
+export { type Binding, type Scope, scopesOf } from './scopes.ts';
+export { ChunkSemantics, FileSemantics } from './semantics.ts';
+export { type ModuleTable, uidOf } from './table.ts';
+export {
+  atLeast,
+  DEFAULT_TARGET,
+  formatVersion,
+  parseVersion,
+  type PythonVersion,
+} from './version.ts';
+
+/** Where code runs: what decides whether `await` may stand there. */
+export type Surroundings = 'coroutine' | 'function' | 'lambda' | 'class' | 'module' | 'notebook';
+
+export interface Semantics {
+  readonly path: string;
+  readonly notebook: boolean;
+  /** The Python that the code is meant for. */
+  readonly target: PythonVersion;
+
+  kindOf(expr: Expr): Kind;
+  /** What calling, or awaiting, a value of the kind gives. */
+  called(kind: Kind): Kind;
+  awaited(kind: Kind): Kind;
+  /** A member of an instance; undefined when it certainly has none of that name. */
+  member(receiver: Kind, name: string): Kind | undefined;
+  /** Is the class (an identifier) the standard class of that public name, or derived from it? */
+  derives(cls: string, standardClass: string): boolean;
+  /**
+   * The public dotted name of what an expression denotes: `asyncio.create_task`, `time.sleep`,
+   * `asyncio.AbstractEventLoop.create_task` for a method of a known receiver, `aiohttp.ClientSession` for
+   * a package not read, an identifier with `::` for what the project defines. Undefined when not known.
+   */
+  resolve(expr: Expr): string | undefined;
+  /** `resolve` of what is called. */
+  callee(call: Call): string | undefined;
+
+  surroundings(node: Node): Surroundings;
+  /** The innermost function or lambda that runs the node. */
+  functionAround(node: Node): FunctionDef | Lambda | null;
+  /** The innermost class whose body, or a method of which, holds the node; its identifier. */
+  classAround(node: Node): string | undefined;
+  idOf(node: FunctionDef | ClassDef): string | undefined;
+  scopeAround(node: Node): Scope;
+
+  /** The variable's bindings that this use of a local name may see; null when it is not a local of a function. */
+  reaching(name: Name): { readonly holder: Scope; readonly bindings: readonly Binding[] } | null;
+  /** All the places of the chunk that read the local variable `name` of `scope`, closures included. */
+  reads(name: string, scope: Scope): readonly Name[];
+  /** Is the name read, or its attribute, in another chunk of the module? */
+  isNameReadElsewhere(name: string): boolean;
+  isAttributeReadAnywhere(attr: string): boolean;
+  /**
+   * A yes-or-no fact about a function of the project, worked out where it is defined and kept with it.
+   * `key` names the question; false when the function is not found, or on a cycle.
+   */
+  summary(id: string, key: string, decide: (fn: FunctionDef, inside: Semantics) => boolean): boolean;
+  /** Identifiers of the functions of the file that call, or name, a function of the file. */
+  callers(id: string): readonly string[];
+  /** Is the function given as a callback to the loop, a task or a future of its file? */
+  isLoopCallback(id: string): boolean;
+
+  flow(fn: FunctionDef): Flow | undefined;
+  /** Can the node run: not after `return`, not under `if TYPE_CHECKING`, not in an overload? */
+  isAlive(node: Node): boolean;
+  /** The source of a node of this chunk. */
+  text(node: Node): string;
+  readonly chunk: Chunk;
+}

@@ -1,0 +1,104 @@
+/**
+ * Kinds of values: not types, just what decides how asyncio treats a value. Functions and classes are
+ * named by identifiers, never by pointers, so that a kind outlives edits around it:
+ * `asyncio.tasks.sleep` for the standard library, `<path>::<qualname>` for the project.
+ */
+export type Kind =
+  | { readonly k: 'unknown' }
+  | { readonly k: 'none' }
+  | { readonly k: 'module'; readonly name: string }
+  | { readonly k: 'class'; readonly cls: string }
+  | { readonly k: 'instance'; readonly cls: string; readonly args: readonly Kind[] }
+  /** `self`: what the method is bound to. */
+  | { readonly k: 'function'; readonly fn: string; readonly self: Kind | null }
+  /** `functools.partial(of, …)`. */
+  | { readonly k: 'partial'; readonly of: Kind }
+  | { readonly k: 'super'; readonly cls: string }
+  /** An object that has not started; `of` null: what the function `fn` returns. */
+  | { readonly k: 'coroutine'; readonly fn: string | null; readonly of: Kind | null }
+  | { readonly k: 'asyncGenerator'; readonly fn: string | null; readonly of: Kind | null }
+  /** Something of a package whose source we did not read. */
+  | { readonly k: 'known'; readonly name: string }
+  | { readonly k: 'union'; readonly members: readonly Kind[] };
+
+export type KindOf<K extends Kind['k']> = Extract<Kind, { readonly k: K }>;
+
+export const UNKNOWN: Kind = { k: 'unknown' };
+export const NONE: Kind = { k: 'none' };
+
+export function instance(cls: string, ...args: readonly Kind[]): Kind {
+  return { k: 'instance', cls, args };
+}
+
+export function fn(id: string, self: Kind | null = null): Kind {
+  return { k: 'function', fn: id, self };
+}
+
+/** The union of kinds: flattened, without doubles; unknown as soon as one member is. */
+export function union(kinds: readonly Kind[]): Kind {
+  const members = new Map<string, Kind>();
+  for (const kind of kinds) {
+    if (kind.k === 'unknown') return UNKNOWN;
+    for (const member of membersOf(kind)) members.set(keyOf(member), member);
+  }
+  if (members.size === 0) return UNKNOWN;
+  if (members.size === 1) return [...members.values()][0]!;
+  // More than a handful of possibilities tells a reader nothing any more.
+  return members.size > 8 ? UNKNOWN : { k: 'union', members: [...members.values()] };
+}
+
+export function membersOf(kind: Kind): readonly Kind[] {
+  return kind.k === 'union' ? kind.members : [kind];
+}
+
+/** Do all the possible values satisfy the predicate? False for unknown. */
+export function every(kind: Kind, predicate: (member: Kind) => boolean): boolean {
+  return kind.k !== 'unknown' && membersOf(kind).every(predicate);
+}
+
+/** A text that is equal for equal kinds. */
+export function keyOf(kind: Kind): string {
+  switch (kind.k) {
+    case 'unknown':
+    case 'none':
+      return kind.k;
+    case 'module':
+      return `module ${kind.name}`;
+    case 'known':
+      return `known ${kind.name}`;
+    case 'class':
+    case 'super':
+      return `${kind.k} ${kind.cls}`;
+    case 'instance':
+      return `instance ${kind.cls}[${kind.args.map(keyOf).join()}]`;
+    case 'function':
+      return `function ${kind.fn}(${kind.self === null ? '' : keyOf(kind.self)})`;
+    case 'partial':
+      return `partial(${keyOf(kind.of)})`;
+    case 'coroutine':
+    case 'asyncGenerator':
+      return `${kind.k} ${kind.fn ?? ''}[${kind.of === null ? '' : keyOf(kind.of)}]`;
+    case 'union':
+      return `union(${kind.members.map(keyOf).sort().join(' | ')})`;
+  }
+}
+
+/** Is the identifier that of something defined in the project (not in the standard library)? */
+export function isProjectId(id: string): boolean {
+  return id.includes('::');
+}
+
+export function projectId(path: string, qualname: string): string {
+  return `${path}::${qualname}`;
+}
+
+export function splitProjectId(id: string): { readonly path: string; readonly qualname: string } {
+  const at = id.lastIndexOf('::');
+  return { path: id.slice(0, at), qualname: id.slice(at + 2) };
+}
+
+/** The last name of an identifier: `envoyer` of `…::Client.envoyer#1`. */
+export function shortName(id: string): string {
+  const qualname = isProjectId(id) ? splitProjectId(id).qualname : id;
+  return qualname.slice(qualname.lastIndexOf('.') + 1).replace(/#\d+$/, '');
+}

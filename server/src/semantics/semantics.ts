@@ -1,0 +1,263 @@
+import { publicName } from '../knowledge/public-names.ts';
+import {
+  type Call,
+  type Chunk,
+  type ClassDef,
+  type Expr,
+  type FunctionDef,
+  type Lambda,
+  type Name,
+  type Node,
+  type PlacedChunk,
+  ancestors,
+} from '../syntax/index.ts';
+import { Evaluator, flowOf, isFunctionNode, runsInside } from './evaluator.ts';
+import type { Facts } from './facts.ts';
+import { type Flow, truth } from './flow.ts';
+import type { Semantics, Surroundings } from './index.ts';
+import { type Kind, isProjectId, splitProjectId } from './kinds.ts';
+import { type Scope, scopeHolding, scopesOf } from './scopes.ts';
+import { type ModuleTable, uidOf } from './table.ts';
+import type { PythonVersion } from './version.ts';
+
+/** Meaning as seen from one chunk. What it asks outside is recorded by the running query. */
+export class ChunkSemantics implements Semantics {
+  readonly path: string;
+  readonly notebook: boolean;
+  readonly target: PythonVersion;
+  readonly #evaluator: Evaluator;
+  readonly #reads = new Map<Scope, Map<string, Name[]>>();
+
+  constructor(
+    readonly facts: Facts,
+    file: { readonly path: string; readonly notebook: boolean; readonly target: PythonVersion },
+    readonly chunk: Chunk,
+  ) {
+    this.path = file.path;
+    this.notebook = file.notebook;
+    this.target = file.target;
+    this.#evaluator = new Evaluator(facts, file.path, chunk);
+  }
+
+  kindOf(expr: Expr): Kind {
+    return this.#evaluator.kindOf(expr);
+  }
+
+  called(kind: Kind): Kind {
+    return this.facts.called(kind);
+  }
+
+  awaited(kind: Kind): Kind {
+    return this.facts.awaited(kind);
+  }
+
+  member(receiver: Kind, name: string): Kind | undefined {
+    return this.facts.member(receiver, name);
+  }
+
+  derives(cls: string, standardClass: string): boolean {
+    return this.facts.derives(cls, standardClass);
+  }
+
+  resolve(expr: Expr): string | undefined {
+    const kind = this.kindOf(expr);
+    switch (kind.k) {
+      case 'function':
+        return isProjectId(kind.fn) ? kind.fn : publicName(kind.fn);
+      case 'class':
+        return isProjectId(kind.cls) ? kind.cls : publicName(kind.cls);
+      case 'module':
+      case 'known':
+        return kind.name;
+      default:
+        return this.#evaluator.qualifiedName(expr);
+    }
+  }
+
+  callee(call: Call): string | undefined {
+    return this.resolve(call.func);
+  }
+
+  surroundings(node: Node): Surroundings {
+    let child = node;
+    for (const parent of ancestors(node)) {
+      if (isFunctionNode(parent) && runsInside(parent, child)) {
+        if (parent.kind === 'Lambda') return 'lambda';
+        return parent.kind === 'AsyncFunctionDef' ? 'coroutine' : 'function';
+      }
+      if (parent.kind === 'ClassDef' && runsInside(parent, child)) return 'class';
+      child = parent;
+    }
+    if (this.chunk.role === 'member') return 'class';
+    return this.notebook ? 'notebook' : 'module';
+  }
+
+  functionAround(node: Node): FunctionDef | Lambda | null {
+    return this.#evaluator.functionAround(node);
+  }
+
+  classAround(node: Node): string | undefined {
+    return this.#evaluator.classAround(node);
+  }
+
+  idOf(node: FunctionDef | ClassDef): string | undefined {
+    return this.facts.idOf(this.path, this.chunk, node);
+  }
+
+  scopeAround(node: Node): Scope {
+    return this.#evaluator.scopeAround(node);
+  }
+
+  reaching(name: Name) {
+    return this.#evaluator.reaching(name);
+  }
+
+  reads(name: string, scope: Scope): readonly Name[] {
+    let byName = this.#reads.get(scope);
+    if (byName === undefined) {
+      byName = new Map();
+      this.#reads.set(scope, byName);
+    }
+    let reads = byName.get(name);
+    if (reads === undefined) {
+      const { nameReads, nameScopes } = scopesOf(this.chunk);
+      reads = (nameReads.get(name) ?? []).filter(
+        (read) => scopeHolding(name, nameScopes.get(read)!) === scope,
+      );
+      byName.set(name, reads);
+    }
+    return reads;
+  }
+
+  isNameReadElsewhere(name: string): boolean {
+    return this.#inOtherChunks(`reads ${name}`, (other) => scopesOf(other).nameReads.has(name));
+  }
+
+  isAttributeReadAnywhere(attr: string): boolean {
+    return (
+      scopesOf(this.chunk).attributeReads.has(attr) ||
+      this.#inOtherChunks(`attribute ${attr}`, (other) => scopesOf(other).attributeReads.has(attr))
+    );
+  }
+
+  summary(id: string, key: string, decide: (fn: FunctionDef, inside: Semantics) => boolean): boolean {
+    return this.facts.ask(
+      `summary ${key} ${id}`,
+      () => {
+        const found = this.facts.functionNode(id);
+        if (found === undefined) return false;
+        const { path } = splitProjectId(id);
+        const inside = new ChunkSemantics(this.facts, { path, notebook: false, target: this.target }, found.chunk);
+        return decide(found.item, inside);
+      },
+      (answer) => answer,
+      false,
+    );
+  }
+
+  callers(id: string): readonly string[] {
+    return this.facts.callersOf(id);
+  }
+
+  isLoopCallback(id: string): boolean {
+    return this.facts.isLoopCallback(id);
+  }
+
+  flow(fn: FunctionDef): Flow | undefined {
+    return flowOf(fn);
+  }
+
+  isAlive(node: Node): boolean {
+    let child = node;
+    for (const parent of ancestors(node)) {
+      if (parent.kind === 'If') {
+        const value = truth(parent.test);
+        if (value === false && parent.body.includes(child as never)) return false;
+        if (value === true && parent.orelse.includes(child as never)) return false;
+      }
+      if ((parent.kind === 'FunctionDef' || parent.kind === 'AsyncFunctionDef') && runsInside(parent, child)) {
+        const flow = flowOf(parent);
+        const point = flow?.pointOf(node);
+        if (flow !== undefined && point !== undefined && !flow.isReachable(point)) return false;
+        if (parent.decorator_list.some((d) => this.resolve(d) === 'typing.overload')) return false;
+      }
+      child = parent;
+    }
+    return true;
+  }
+
+  text(node: Node): string {
+    return this.chunk.text.slice(node.start, node.end);
+  }
+
+  #inOtherChunks(key: string, has: (chunk: Chunk) => boolean): boolean {
+    return this.facts.ask(
+      `elsewhere ${uidOf(this.chunk)} ${key}`,
+      () =>
+        this.facts
+          .table(this.path)!
+          .source.chunks.some(({ chunk }) => chunk !== this.chunk && has(chunk)),
+      (found) => found,
+      true,
+    );
+  }
+}
+
+/** Meaning over a whole file, for fixes and hovers: outside any query, so any chunk may be looked at. */
+export class FileSemantics {
+  readonly table: ModuleTable;
+  readonly #byChunk = new Map<Chunk, ChunkSemantics>();
+
+  constructor(
+    readonly facts: Facts,
+    readonly path: string,
+  ) {
+    this.table = facts.table(path)!;
+  }
+
+  get text(): string {
+    return this.table.source.text;
+  }
+
+  of(chunk: Chunk): ChunkSemantics {
+    let semantics = this.#byChunk.get(chunk);
+    if (semantics === undefined) {
+      const { notebook, target } = this.facts.file(this.path)!;
+      semantics = new ChunkSemantics(this.facts, { path: this.path, notebook, target }, chunk);
+      this.#byChunk.set(chunk, semantics);
+    }
+    return semantics;
+  }
+
+  /** The chunk, at its place, that holds the node. */
+  placeOf(node: Node): PlacedChunk {
+    let top = node;
+    while (top.parent !== null) top = top.parent;
+    return this.table.roots.get(top)!;
+  }
+
+  at(node: Node): ChunkSemantics {
+    return this.of(this.placeOf(node).chunk);
+  }
+
+  /** Offset in the file of a node's start. */
+  start(node: Node): number {
+    return this.placeOf(node).start + node.start;
+  }
+
+  end(node: Node): number {
+    return this.placeOf(node).start + node.end;
+  }
+
+  chunkAt(offset: number): PlacedChunk | undefined {
+    const { chunks } = this.table.source;
+    let low = 0;
+    let high = chunks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (chunks[middle]!.start <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return chunks[low];
+  }
+}

@@ -1,0 +1,117 @@
+import type { Recut, Piece } from './cut.ts';
+import { cut, recut } from './cut.ts';
+import { Grammar } from './parse.ts';
+import { lineStartsOf } from './positions.ts';
+import type { Chunk, PlacedChunk, SourceFile } from './source.ts';
+import { readChunk } from './statements.ts';
+
+export type * from './ast.ts';
+export type { Chunk, Comment, PlacedChunk, SourceFile, Span } from './source.ts';
+export { ParserAborted } from './parse.ts';
+export { SKIP, ancestors, childrenOf, nodeAt, walk } from './walk.ts';
+export {
+  type Position,
+  codePointColumn,
+  lineAt,
+  lineEnd,
+  lineStartsOf,
+  offsetAt,
+  positionAt,
+} from './positions.ts';
+
+/** Turns Python source into trees. One is enough for any number of files. */
+export class PythonParser {
+  /** How many chunks have been read so far: what a change did cost. */
+  lowered = 0;
+  private readonly pieces = new WeakMap<SourceFile, Piece[]>();
+
+  private constructor(private readonly grammar: Grammar) {}
+
+  /** From the contents of web-tree-sitter's own .wasm file and of the grammar's. */
+  static async create(runtimeWasm: Uint8Array, grammarWasm: Uint8Array): Promise<PythonParser> {
+    return new PythonParser(await Grammar.create(runtimeWasm, grammarWasm));
+  }
+
+  /**
+   * Parses a text. The result depends on the text only; `previous`, another version of the file
+   * given by this parser, lends the chunks that are still the same.
+   *
+   * Any text can be parsed: errors are in the tree. Throws ParserAborted.
+   */
+  parse(text: string, previous?: SourceFile): SourceFile {
+    const oldPieces = previous && this.pieces.get(previous);
+    const file =
+      previous && oldPieces ? this.update(text, previous, oldPieces) : this.parseAll(text);
+    return file;
+  }
+
+  private parseAll(text: string): SourceFile {
+    const pieces = cut(text);
+    const chunks = pieces.map((piece) => this.place(piece, this.read(text, piece)));
+    return this.remember({ text, chunks, lineStarts: lineStartsOf(text) }, pieces);
+  }
+
+  private update(text: string, previous: SourceFile, oldPieces: Piece[]): SourceFile {
+    const old = previous.text;
+    if (text === old) return previous;
+    const start = commonPrefix(old, text);
+    const end = commonSuffix(old, text, start);
+    const { pieces, kept, fresh, oldRest }: Recut = recut(
+      text,
+      oldPieces,
+      start,
+      old.length - end,
+      text.length - end,
+    );
+    // Between what stayed and what moved, chunks that only changed places are found by their text.
+    const spare = new Map<string, Chunk[]>();
+    for (let i = kept; i < oldRest; i++) {
+      const { chunk } = previous.chunks[i]!;
+      const key = chunk.role + chunk.text;
+      const same = spare.get(key);
+      if (same) same.push(chunk);
+      else spare.set(key, [chunk]);
+    }
+    const chunks = previous.chunks.slice(0, kept);
+    for (let i = kept; i < pieces.length; i++) {
+      const piece = pieces[i]!;
+      const moved = i - kept - fresh;
+      const chunk =
+        moved >= 0
+          ? previous.chunks[oldRest + moved]!.chunk
+          : (spare.get(piece.role + text.slice(piece.start, piece.end))?.shift() ??
+            this.read(text, piece));
+      chunks.push(this.place(piece, chunk));
+    }
+    return this.remember({ text, chunks, lineStarts: lineStartsOf(text) }, pieces);
+  }
+
+  private read(text: string, { start, end, role }: Piece): Chunk {
+    this.lowered++;
+    return readChunk(this.grammar, text.slice(start, end), role);
+  }
+
+  private place({ start, parent }: Piece, chunk: Chunk): PlacedChunk {
+    return { chunk, start, parent };
+  }
+
+  private remember(file: SourceFile, pieces: Piece[]): SourceFile {
+    this.pieces.set(file, pieces);
+    return file;
+  }
+}
+
+function commonPrefix(a: string, b: string): number {
+  const end = Math.min(a.length, b.length);
+  let i = 0;
+  while (i < end && a.charCodeAt(i) === b.charCodeAt(i)) i++;
+  return i;
+}
+
+/** Length of the common end, not overlapping the first `start` units. */
+function commonSuffix(a: string, b: string, start: number): number {
+  const end = Math.min(a.length, b.length) - start;
+  let i = 0;
+  while (i < end && a.charCodeAt(a.length - 1 - i) === b.charCodeAt(b.length - 1 - i)) i++;
+  return i;
+}

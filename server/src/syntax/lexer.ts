@@ -1,0 +1,672 @@
+import type { Comment, Span } from './source.ts';
+
+/**
+ * Python's lines and strings, and nothing else of its grammar: enough to cut a text into chunks
+ * and statements, and to hide from the expression grammar all that it need not see.
+ */
+
+/** A logical line: what Python ends with a NEWLINE token. */
+export interface LogicalLine {
+  /** Start of its first physical line, indentation included. */
+  readonly start: number;
+  /**
+   * Start of the blank and comment lines above it that belong to it: those after the last
+   * comment indented deeper than it, which ends the block before.
+   */
+  readonly ownStart: number;
+  /** Start of its first token and end of its last one (a comment is no token). */
+  readonly first: number;
+  readonly last: number;
+  /** Just after its line end. */
+  readonly end: number;
+  readonly indent: Indent;
+  /** Its first word, `@`, or the empty string. */
+  readonly word: string;
+  /** It ends with a colon outside brackets: a block should follow. */
+  readonly opens: boolean;
+  /** Its brackets, strings or backslashes are wrong: it cannot be read. */
+  readonly broken: boolean;
+}
+
+/** Columns of an indentation with tabs at every 8 columns, and at every column. */
+export interface Indent {
+  readonly column: number;
+  readonly alternate: number;
+}
+
+/** Adjacent literals, that Python joins into one value. */
+export interface StringRun extends Span {
+  readonly tokens: readonly StringToken[];
+}
+
+export interface StringToken extends Span {
+  /** Letters before the quote, in lower case. */
+  readonly prefix: string;
+  /** What is between the quotes; for f- and t-strings, cut at the replacement fields. */
+  readonly parts: readonly StringPart[];
+}
+
+export type StringPart = TextPart | FieldPart;
+export interface TextPart extends Span {
+  readonly field: false;
+}
+export interface FieldPart extends Span {
+  readonly field: true;
+  /** The expression's text ends here, at `=`, `!`, `:` or `}`. */
+  readonly expressionEnd: number;
+  /** After the `=` of `{x = }` and the spaces behind it; null without one. */
+  readonly debugEnd: number | null;
+  readonly conversion: string | null;
+  readonly spec: (Span & { readonly parts: readonly StringPart[] }) | null;
+}
+
+/** CPython's own limits; beyond them a line is broken, which also bounds our stacks. */
+const MAX_BRACKETS = 200;
+
+/** -1, 0 or 1; NaN when tabs and spaces are mixed so that the answer depends on the tab's width. */
+export function compareIndents(a: Indent, b: Indent): number {
+  const order = Math.sign(a.column - b.column);
+  return order === Math.sign(a.alternate - b.alternate) ? order : Number.NaN;
+}
+
+/**
+ * Reads a text one logical line at a time.
+ *
+ * With `skeleton` (a copy of the text's UTF-16 units) it also rewrites that copy in place, each
+ * character by one character, into what the expression grammar is given: comments, line ends inside
+ * brackets and string contents become spaces, non-ASCII names ASCII, the words that are keywords
+ * only in places plain names. An f-string with fields becomes a set display of its expressions.
+ */
+export class Scanner {
+  readonly comments: Comment[] = [];
+  /** By start; filled only with a skeleton. */
+  readonly strings = new Map<number, StringRun>();
+  /** End of what has been looked at so far; `text.length + 1` once the end of the text was seen. */
+  reach = 0;
+
+  private at: number;
+  private frames: Frame[] = [];
+  private run: StringToken[] = [];
+  private tokenEnd = 0;
+  private broken = false;
+
+  constructor(
+    private readonly text: string,
+    from = 0,
+    private readonly skeleton: Uint16Array | null = null,
+  ) {
+    this.at = from;
+  }
+
+  next(): LogicalLine | null {
+    const { text } = this;
+    const triviaStart = this.at;
+    const comments: { column: number; after: number }[] = [];
+    for (;;) {
+      const start = this.at;
+      const indent = this.readIndent();
+      const c = text.charCodeAt(this.at);
+      if (c === HASH) {
+        this.readComment();
+        this.readLineEnd();
+        comments.push({ column: indent.column, after: this.at });
+      } else if (isLineEnd(c)) {
+        this.readLineEnd();
+      } else if (this.at >= text.length) {
+        this.look(text.length + 1);
+        return null;
+      } else {
+        const deeper = comments.filter((comment) => comment.column > indent.column);
+        return this.readLogicalLine(start, deeper.at(-1)?.after ?? triviaStart, indent);
+      }
+    }
+  }
+
+  private readLogicalLine(start: number, ownStart: number, indent: Indent): LogicalLine {
+    const { text } = this;
+    const first = this.at;
+    this.broken = false;
+    this.frames = [];
+    this.run = [];
+    WORD.lastIndex = first;
+    const word = text.charCodeAt(first) === AT ? '@' : (WORD.exec(text)?.[0] ?? '');
+    this.readTokens();
+    this.endRun();
+    const last = this.tokenEnd;
+    // One more: a carriage return was looked at together with what follows it.
+    this.look(this.at + 1);
+    return {
+      start,
+      ownStart,
+      first,
+      last,
+      end: this.at,
+      indent,
+      word,
+      opens: !this.broken && text.charCodeAt(last - 1) === COLON,
+      broken: this.broken,
+    };
+  }
+
+  /** Reads tokens up to and including the line end that is outside brackets. */
+  private readTokens(): void {
+    const { text } = this;
+    let outermost: Attempt | null = null;
+    let decorators: { at: number; depth: number } | null = null;
+    for (;;) {
+      const frame = this.frames.at(-1);
+      const c = text.charCodeAt(this.at);
+      if (this.at >= text.length) {
+        this.look(text.length + 1);
+        if (outermost !== null && this.inField()) {
+          outermost = this.giveUp(outermost);
+          continue;
+        }
+        this.broken ||= frame !== undefined;
+        return;
+      }
+      if (c === SPACE || c === TAB || c === FORM_FEED) {
+        this.at++;
+      } else if (isLineEnd(c)) {
+        if (frame === undefined) {
+          this.readLineEnd();
+          return;
+        }
+        const lineEnd = this.at;
+        this.readLineEnd();
+        this.blank(lineEnd, this.at);
+        // A word that no expression can hold starts a statement: the brackets were forgotten.
+        const opening = this.lineOpening();
+        if (decorators !== null && this.frames.length <= decorators.depth) {
+          if (opening === 'definition') {
+            this.rewind(decorators.at);
+            this.broken = true;
+            return;
+          }
+          if (opening !== 'decorator' || this.frames.length < decorators.depth) decorators = null;
+        }
+        if (opening === 'decorator') decorators ??= { at: this.at, depth: this.frames.length };
+        if (opening === 'definition' || opening === 'statement') {
+          if (outermost !== null && this.inField()) {
+            outermost = this.giveUp(outermost);
+            continue;
+          }
+          this.broken = true;
+          return;
+        }
+      } else if (c === HASH) {
+        const start = this.at;
+        this.readComment();
+        this.blank(start, this.at);
+      } else if (c === BACKSLASH) {
+        const start = this.at++;
+        if (isLineEnd(text.charCodeAt(this.at))) {
+          this.readLineEnd();
+          this.blank(start, this.at);
+          // A backslash before the end of the text joins nothing.
+          if (this.at >= text.length) this.broken = true;
+        } else this.broken = true;
+      } else if (c === DOUBLE_QUOTE || c === SINGLE_QUOTE) {
+        if (!this.inField()) outermost = null;
+        outermost = this.readString('', this.at, outermost);
+      } else if (isWordUnit(c)) {
+        const start = this.at;
+        const word = this.readWord();
+        const quote = text.charCodeAt(this.at);
+        if ((quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) && PREFIXES.has(word.toLowerCase())) {
+          if (!this.inField()) outermost = null;
+          outermost = this.readString(word.toLowerCase(), start, outermost);
+          continue;
+        }
+        this.endRun();
+        this.writeWord(word, start);
+        this.tokenEnd = this.at;
+      } else {
+        this.endRun();
+        this.tokenEnd = this.at + 1;
+        if (frame?.kind === 'field' && this.endsExpression(c)) {
+          if (this.readFieldEnd(frame) === 'failed') outermost = this.giveUp(outermost!);
+          continue;
+        }
+        this.readPunctuation(c);
+      }
+    }
+  }
+
+  private readPunctuation(c: number): void {
+    const { frames, skeleton } = this;
+    if (c === OPEN_PAREN || c === OPEN_BRACKET || c === OPEN_BRACE) {
+      frames.push({ kind: 'bracket', closer: c === OPEN_PAREN ? CLOSE_PAREN : c + 2 });
+      if (frames.length > MAX_BRACKETS) this.broken = true;
+    } else if (c === CLOSE_PAREN || c === CLOSE_BRACKET || c === CLOSE_BRACE) {
+      const frame = frames.at(-1);
+      if (frame?.kind === 'bracket' && frame.closer === c) frames.pop();
+      else this.broken = true;
+    } else if (skeleton !== null) {
+      // The grammar has the precedences of `&` and `^` the wrong way round.
+      if (c === AMPERSAND) skeleton[this.at] = CARET;
+      else if (c === CARET) skeleton[this.at] = AMPERSAND;
+    }
+    this.at++;
+  }
+
+  // Strings
+
+  /** Reads a literal at the quote; of an f- or t-string, the text before its first field. */
+  private readString(prefix: string, start: number, outermost: Attempt | null): Attempt | null {
+    const { text } = this;
+    const quoteAt = this.at;
+    const quote = text.charCodeAt(quoteAt);
+    const triple = text.charCodeAt(quoteAt + 1) === quote && text.charCodeAt(quoteAt + 2) === quote;
+    const open: OpenString = {
+      prefix,
+      start,
+      quote,
+      triple,
+      raw: prefix.includes('r'),
+      runBefore: this.run,
+    };
+    this.at = quoteAt + (triple ? 3 : 1);
+    this.blank(start, this.at);
+    if (!prefix.includes('f') && !prefix.includes('t')) {
+      this.readPlain(open);
+      return outermost;
+    }
+    const attempt: Attempt = outermost ?? {
+      string: open,
+      quoteAt,
+      depth: this.frames.length,
+      comments: this.comments.length,
+    };
+    const outcome = this.readText({ string: open, parts: [], start: this.at, field: null });
+    return outcome === 'failed' ? this.giveUp(attempt) : attempt;
+  }
+
+  /** Reads to the closing quote, or the line's end (the text's, if triple) when there is none. */
+  private readPlain(open: OpenString): void {
+    const { text } = this;
+    const contents = this.at;
+    for (;;) {
+      const c = text.charCodeAt(this.at);
+      if (this.at >= text.length || (isLineEnd(c) && !open.triple)) {
+        if (this.at >= text.length) this.look(text.length + 1);
+        this.broken = true;
+        this.blank(contents, this.at);
+        this.endString(open, this.at, [{ field: false, start: contents, end: this.at }]);
+        return;
+      }
+      if (c === BACKSLASH) this.skipEscape();
+      else if (c === open.quote && this.atClosing(open)) {
+        const end = this.at;
+        this.at += open.triple ? 3 : 1;
+        this.blank(contents, this.at);
+        this.endString(open, this.at, [{ field: false, start: contents, end }]);
+        return;
+      } else this.at++;
+    }
+  }
+
+  /** Reads the text of an f-string or of a format specification, up to a field or the end. */
+  private readText(context: TextContext): 'field' | 'end' | 'failed' {
+    const { text } = this;
+    const { string: open, field } = context;
+    let start = this.at;
+    const flush = () => {
+      if (this.at > start) context.parts.push({ field: false, start, end: this.at });
+      this.blank(start, this.at);
+    };
+    for (;;) {
+      const c = text.charCodeAt(this.at);
+      if (this.at >= text.length) {
+        this.look(text.length + 1);
+        return 'failed';
+      }
+      if (isLineEnd(c) && !open.triple) return 'failed';
+      if (c === BACKSLASH) {
+        if (text.startsWith('\\N{', this.at) && !open.raw) {
+          const close = text.indexOf('}', this.at);
+          if (close < 0) return 'failed';
+          this.at = close + 1;
+        } else if (text.charCodeAt(this.at + 1) === OPEN_BRACE) this.at++;
+        else if (text.charCodeAt(this.at + 1) === CLOSE_BRACE) this.at++;
+        else this.skipEscape();
+      } else if (c === open.quote && this.atClosing(open)) {
+        if (field !== null) return 'failed';
+        flush();
+        const end = this.at + (open.triple ? 3 : 1);
+        this.blank(this.at, end);
+        this.at = end;
+        this.endString(open, end, context.parts);
+        return 'end';
+      } else if (isBrace(c) && field === null && text.charCodeAt(this.at + 1) === c) {
+        // Doubled braces stand for one: the text is cut between them.
+        this.at++;
+        flush();
+        this.blank(this.at, this.at + 1);
+        start = ++this.at;
+      } else if (c === OPEN_BRACE) {
+        flush();
+        this.blank(this.at, this.at + 1);
+        this.frames.push({ kind: 'field', start: this.at, context, run: this.run });
+        if (this.frames.length > MAX_BRACKETS) this.broken = true;
+        this.run = [];
+        this.at++;
+        return 'field';
+      } else if (c === CLOSE_BRACE && field !== null) {
+        flush();
+        return this.endField({
+          ...field,
+          spec: { start: context.start, end: this.at, parts: context.parts },
+        });
+      } else if (c === CLOSE_BRACE) {
+        this.broken = true;
+        this.at++;
+      } else this.at++;
+    }
+  }
+
+  /** Whether the character at hand ends the expression of the replacement field around it. */
+  private endsExpression(c: number): boolean {
+    if (c === CLOSE_BRACE || c === COLON) return true;
+    if (c === BANG) return this.text.charCodeAt(this.at + 1) !== EQUALS;
+    return c === EQUALS && this.matches(DEBUG_EQUALS, this.at - 1);
+  }
+
+  private readFieldEnd(frame: FieldFrame): 'field' | 'end' | 'failed' {
+    const { text } = this;
+    const expressionEnd = this.at;
+    let debugEnd: number | null = null;
+    let conversion: string | null = null;
+    if (text.charCodeAt(this.at) === EQUALS) {
+      this.at++;
+      while (isSpace(text.charCodeAt(this.at)) || isLineEnd(text.charCodeAt(this.at))) this.at++;
+      debugEnd = this.at;
+    }
+    if (text.charCodeAt(this.at) === BANG) {
+      CONVERSION.lastIndex = this.at;
+      const match = CONVERSION.exec(text);
+      if (match === null) return 'failed';
+      conversion = match[1]!;
+      this.at = CONVERSION.lastIndex;
+    }
+    const c = text.charCodeAt(this.at);
+    if (c !== COLON && c !== CLOSE_BRACE) return 'failed';
+    this.blank(expressionEnd, this.at + 1);
+    if (this.skeleton !== null && !TRAILING_COMMA.test(text.slice(frame.start, expressionEnd))) {
+      this.skeleton[expressionEnd] = COMMA;
+    }
+    const field = { frame, expressionEnd, debugEnd, conversion };
+    if (c === CLOSE_BRACE) return this.endField({ ...field, spec: null });
+    this.at++;
+    return this.readText({ string: frame.context.string, parts: [], start: this.at, field });
+  }
+
+  /** Closes the field whose `}` is at hand, and goes on with the text around it. */
+  private endField(field: PendingField & Pick<FieldPart, 'spec'>): 'field' | 'end' | 'failed' {
+    const { frame, expressionEnd, debugEnd, conversion, spec } = field;
+    if (this.skeleton?.[this.at] === CLOSE_BRACE) this.blank(this.at, this.at + 1);
+    this.at++;
+    this.frames.pop();
+    this.run = frame.run;
+    frame.context.parts.push({
+      field: true,
+      start: frame.start,
+      end: this.at,
+      expressionEnd,
+      debugEnd,
+      conversion,
+      spec,
+    });
+    return this.readText(frame.context);
+  }
+
+  private endString(open: OpenString, end: number, parts: StringPart[]): void {
+    this.run = open.runBefore;
+    this.run.push({ start: open.start, end, prefix: open.prefix, parts });
+    this.tokenEnd = end;
+  }
+
+  private endRun(): void {
+    const { run, skeleton } = this;
+    if (run.length === 0) return;
+    this.run = [];
+    if (skeleton === null) return;
+    const start = run[0]!.start;
+    const end = run.at(-1)!.end;
+    const fields = run.some((token) => token.parts.some((part) => part.field));
+    skeleton[start] = fields ? OPEN_BRACE : DOUBLE_QUOTE;
+    skeleton[end - 1] = fields ? CLOSE_BRACE : DOUBLE_QUOTE;
+    this.strings.set(start, { start, end, tokens: run });
+  }
+
+  /** The f-string never ends as one: reads it again as if it had no fields. */
+  private giveUp(attempt: Attempt): null {
+    const { string, quoteAt, depth, comments } = attempt;
+    this.frames.length = depth;
+    this.comments.length = comments;
+    this.run = string.runBefore;
+    this.rewind(quoteAt + (string.triple ? 3 : 1));
+    this.broken = true;
+    this.readPlain(string);
+    return null;
+  }
+
+  private rewind(to: number): void {
+    this.look(this.at);
+    const { text, skeleton } = this;
+    if (skeleton !== null) {
+      for (let i = to; i < this.at; i++) skeleton[i] = text.charCodeAt(i);
+      for (const start of this.strings.keys()) if (start >= to) this.strings.delete(start);
+      while ((this.comments.at(-1)?.start ?? -1) >= to) this.comments.pop();
+    }
+    this.at = to;
+  }
+
+  private atClosing(open: OpenString): boolean {
+    if (!open.triple) return true;
+    const { text, at } = this;
+    return text.charCodeAt(at + 1) === open.quote && text.charCodeAt(at + 2) === open.quote;
+  }
+
+  private skipEscape(): void {
+    this.at++;
+    if (isLineEnd(this.text.charCodeAt(this.at))) this.readLineEnd();
+    else if (this.at < this.text.length) this.at++;
+  }
+
+  private inField(): boolean {
+    return this.frames.some((frame) => frame.kind === 'field');
+  }
+
+  // Lines and words
+
+  private readIndent(): Indent {
+    const { text } = this;
+    let column = 0;
+    let alternate = 0;
+    let counting = true;
+    if (this.at === 0 && text.charCodeAt(0) === BYTE_ORDER_MARK) this.at++;
+    for (; ; this.at++) {
+      const c = text.charCodeAt(this.at);
+      if (c === FORM_FEED) column = alternate = 0;
+      else if (c === BACKSLASH && isLineEnd(text.charCodeAt(this.at + 1))) {
+        this.at++;
+        if (text.startsWith('\r\n', this.at)) this.at++;
+        // The columns before a backslash are the line's; those of the line it joins are not.
+        counting = column === 0;
+      } else if (c !== SPACE && c !== TAB) return { column, alternate };
+      else if (counting) {
+        column = c === TAB ? column - (column % 8) + 8 : column + 1;
+        alternate++;
+      }
+    }
+  }
+
+  private readComment(): void {
+    const { text } = this;
+    const start = this.at;
+    LINE_END.lastIndex = start;
+    this.at = LINE_END.exec(text)?.index ?? text.length;
+    if (this.skeleton !== null) {
+      this.comments.push({ start, end: this.at, text: text.slice(start, this.at) });
+    }
+  }
+
+  private readLineEnd(): void {
+    const { text } = this;
+    if (text.charCodeAt(this.at) === CARRIAGE_RETURN && text.charCodeAt(this.at + 1) === LINE_FEED) {
+      this.at++;
+    }
+    if (this.at < text.length) this.at++;
+    else this.look(text.length + 1);
+  }
+
+  private readWord(): string {
+    const start = this.at;
+    WORD.lastIndex = start;
+    WORD.exec(this.text);
+    this.at = WORD.lastIndex;
+    return this.text.slice(start, this.at);
+  }
+
+  private writeWord(word: string, start: number): void {
+    const { skeleton } = this;
+    if (skeleton === null) return;
+    if (SOMETIMES_KEYWORDS.has(word) || (word === 'async' && this.matches(ASYNC_MODULE, this.at))) {
+      skeleton[start + word.length - 1] = UNDERSCORE;
+    } else if (NON_ASCII.test(word)) {
+      const filler = IDENTIFIER.test(word.normalize('NFKC')) ? LETTER : QUESTION;
+      skeleton.fill(filler, start, start + word.length);
+    }
+  }
+
+  /** What the physical line at hand would be if no bracket were open. */
+  private lineOpening(): 'definition' | 'decorator' | 'statement' | null {
+    OPENING.lastIndex = this.at;
+    const match = OPENING.exec(this.text);
+    this.look(OPENING.lastIndex + 1);
+    if (match === null) return null;
+    if (match[1] !== undefined) return 'definition';
+    return match[2] !== undefined ? 'decorator' : 'statement';
+  }
+
+  private matches(pattern: RegExp, at: number): boolean {
+    pattern.lastIndex = at;
+    const found = pattern.test(this.text);
+    this.look(pattern.lastIndex + 1);
+    return found;
+  }
+
+  private blank(start: number, end: number): void {
+    this.skeleton?.fill(SPACE, start, end);
+  }
+
+  private look(end: number): void {
+    if (end > this.reach) this.reach = end;
+  }
+}
+
+/** The text of a skeleton. */
+export function skeletonText(skeleton: Uint16Array): string {
+  let text = '';
+  // Bounded pieces: the units are passed as arguments.
+  for (let i = 0; i < skeleton.length; i += 4096) {
+    text += String.fromCharCode(...skeleton.subarray(i, i + 4096));
+  }
+  return text;
+}
+
+type Frame = { readonly kind: 'bracket'; readonly closer: number } | FieldFrame;
+interface FieldFrame {
+  readonly kind: 'field';
+  readonly start: number;
+  readonly context: TextContext;
+  /** The literals read before the one that holds this field. */
+  readonly run: StringToken[];
+}
+interface OpenString {
+  readonly prefix: string;
+  readonly start: number;
+  readonly quote: number;
+  readonly triple: boolean;
+  readonly raw: boolean;
+  readonly runBefore: StringToken[];
+}
+interface TextContext {
+  readonly string: OpenString;
+  readonly parts: StringPart[];
+  readonly start: number;
+  /** The field whose format specification this is. */
+  readonly field: PendingField | null;
+}
+interface PendingField extends Pick<FieldPart, 'expressionEnd' | 'debugEnd' | 'conversion'> {
+  readonly frame: FieldFrame;
+}
+/** Where to come back to when an f-string turns out not to end. */
+interface Attempt {
+  readonly string: OpenString;
+  readonly quoteAt: number;
+  readonly depth: number;
+  readonly comments: number;
+}
+
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const FORM_FEED = 0x0c;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const BANG = 0x21;
+const DOUBLE_QUOTE = 0x22;
+const HASH = 0x23;
+const AMPERSAND = 0x26;
+const SINGLE_QUOTE = 0x27;
+const OPEN_PAREN = 0x28;
+const CLOSE_PAREN = 0x29;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const EQUALS = 0x3d;
+const QUESTION = 0x3f;
+const AT = 0x40;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const CARET = 0x5e;
+const UNDERSCORE = 0x5f;
+const LETTER = 0x78;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const BYTE_ORDER_MARK = 0xfeff;
+
+const WORD = /[\w\u0080-\uffff]+/y;
+const LINE_END = /[\r\n]/g;
+const NON_ASCII = /[^\0-\x7f]/;
+const IDENTIFIER = /^[_\p{XID_Start}]\p{XID_Continue}*$/u;
+const CONVERSION = /![ \t\f\r\n]*([A-Za-z_]\w*)[ \t\f\r\n]*/y;
+const DEBUG_EQUALS = /[^=!<>:]=[ \t\f\r\n]*[}!:]/y;
+const TRAILING_COMMA = /,\s*$/;
+const ASYNC_MODULE = /\s*\./y;
+const PREFIXES = new Set(['r', 'u', 'b', 'f', 't', 'br', 'rb', 'fr', 'rf', 'tr', 'rt']);
+/** Words that the grammar takes for keywords in more places than Python does. */
+const SOMETIMES_KEYWORDS = new Set(['print', 'exec', 'match', 'case', 'type']);
+/** Beginnings of lines that no expression holds at the beginning of a line. */
+const OPENING =
+  /[ \t\f]*(?:((?:async[ \t]+def|def|class)\b)|(@[ \t]*[A-Za-z_])|(?:async[ \t]+with|import|return|while|with|try|except|finally|raise|del|global|nonlocal|assert|pass|break|continue|elif)\b)/y;
+
+function isLineEnd(c: number): boolean {
+  return c === LINE_FEED || c === CARRIAGE_RETURN;
+}
+function isSpace(c: number): boolean {
+  return c === SPACE || c === TAB || c === FORM_FEED;
+}
+function isBrace(c: number): boolean {
+  return c === OPEN_BRACE || c === CLOSE_BRACE;
+}
+function isWordUnit(c: number): boolean {
+  return (
+    (c >= 0x61 && c <= 0x7a) ||
+    (c >= 0x41 && c <= 0x5a) ||
+    (c >= 0x30 && c <= 0x39) ||
+    c === UNDERSCORE ||
+    c >= 0x80
+  );
+}

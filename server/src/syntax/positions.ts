@@ -1,0 +1,66 @@
+/** A place as the Language Server Protocol counts: from zero, characters in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+interface Lines {
+  readonly text: string;
+  readonly lineStarts: readonly number[];
+}
+
+/** The starts of the lines of a text; a line ends with `\n`, `\r\n` or a lone `\r`. */
+export function lineStartsOf(text: string): number[] {
+  const starts = [0];
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x0d && text.charCodeAt(i + 1) === 0x0a) i++;
+    if (c === 0x0a || c === 0x0d) starts.push(i + 1);
+  }
+  return starts;
+}
+
+/** The index of the line that holds an offset. */
+export function lineAt(lineStarts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = lineStarts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (lineStarts[middle]! <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The position of an offset; offsets beyond the text are taken as its end. */
+export function positionAt(file: Lines, offset: number): Position {
+  const clamped = Math.max(0, Math.min(offset, file.text.length));
+  const line = lineAt(file.lineStarts, clamped);
+  return { line, character: clamped - file.lineStarts[line]! };
+}
+
+/** The offset of a position; a character beyond its line is taken as the line's end. */
+export function offsetAt(file: Lines, position: Position): number {
+  const { text, lineStarts } = file;
+  if (position.line < 0) return 0;
+  if (position.line >= lineStarts.length) return text.length;
+  const start = lineStarts[position.line]!;
+  return Math.min(start + Math.max(0, position.character), lineEnd(file, position.line));
+}
+
+/** Where a line's text ends, its line end excluded. */
+export function lineEnd(file: Lines, line: number): number {
+  const { text, lineStarts } = file;
+  const next = lineStarts[line + 1];
+  if (next === undefined) return text.length;
+  return text.charCodeAt(next - 2) === 0x0d && text.charCodeAt(next - 1) === 0x0a
+    ? next - 2
+    : next - 1;
+}
+
+/** The column of an offset in Unicode characters, from zero, as terminals and Python count. */
+export function codePointColumn(file: Lines, offset: number): number {
+  const { line, character } = positionAt(file, offset);
+  const start = file.lineStarts[line]!;
+  return [...file.text.slice(start, start + character)].length;
+}

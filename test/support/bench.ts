@@ -1,0 +1,65 @@
+/** The real core, as the checks of the pages use it. */
+
+import { Cells, type PythonVersion, rules, Workspace } from '../../server/src/lint/index.ts';
+import { PythonParser } from '../../server/src/syntax/index.ts';
+import { readAssets } from './assets.ts';
+import type { Bench } from './checker.ts';
+import type { Example } from './pages.ts';
+
+/** One core for many examples; where it would log that something failed, it throws. */
+export async function createBench(): Promise<Bench> {
+  const assets = readAssets();
+  const parser = await PythonParser.create(assets.runtimeWasm, assets.grammarWasm);
+  const files = new Map<string, string>();
+  const workspace = await Workspace.create({
+    ...assets,
+    files: { read: async (path) => files.get(path) },
+    log: (message) => {
+      throw new Error(message);
+    },
+  });
+  let open: string[] = [];
+
+  return {
+    async open(example, cells) {
+      for (const path of open) workspace.closeDocument(path);
+      files.clear();
+      const folder = `/exemples/${example.page}/${example.line}`;
+      const path = `${folder}/${example.fileName}`;
+      for (const [name, text] of example.companions) files.set(`${folder}/${name}`, text);
+      open = [path, ...[...files.keys()].filter((name) => name.endsWith('.py'))];
+
+      workspace.forgetConfiguration();
+      workspace.setOverrides({ select: selectionFor(example), targetVersion: versionFor(example) });
+      await workspace.loadConfiguration(path);
+      for (const other of open.slice(1)) workspace.setDocument(other, files.get(other)!);
+      workspace.setDocument(path, example.notebook ? cells : cells[0]!);
+      const findings = workspace.findings(path);
+      return {
+        cells: new Cells(cells),
+        findings,
+        fixes: (finding) => workspace.fixes(path, finding),
+        suppression: (finding) => workspace.suppression(path, finding),
+        fixAll: () => workspace.fixAll(path),
+      };
+    },
+    inspect(text) {
+      const chunks = parser.parse(text).chunks.map(({ chunk }) => chunk);
+      return {
+        damaged: chunks.reduce((sum, chunk) => sum + chunk.damaged.length, 0),
+        comments: chunks.flatMap((chunk) => chunk.comments.map((comment) => comment.text)),
+      };
+    },
+  };
+}
+
+/** Undefined, what is on by default, unless the page's own rule is not. */
+function selectionFor({ slug }: Example): string[] | undefined {
+  if (rules.find((rule) => rule.slug === slug)?.level !== 'off') return undefined;
+  const selected = rules.filter((rule) => rule.level !== 'off' || rule.slug === slug);
+  return selected.map((rule) => rule.code);
+}
+
+function versionFor({ target }: Example): PythonVersion | undefined {
+  return target === undefined ? undefined : [3, Number(target.split('.')[1])];
+}
