@@ -40,14 +40,17 @@ function withRule(text: string): string {
   if ([...codes].some(([other, its]) => its === code && other !== name)) {
     stop(`${code} is the code of another rule`);
   }
-  const source = (line: string) => line.split("'")[1]!;
-  const sorted = [...imports, `import { ${name} } from './${slug}.ts';\n`].sort((a, b) =>
-    source(a).localeCompare(source(b)),
-  );
+  const sorted = inOrder([...imports, `import { ${name} } from './${slug}.ts';\n`]);
   const names = [...codes.keys()].sort((a, b) => codes.get(a)!.localeCompare(codes.get(b)!));
   return text
     .replace(imports.join(''), sorted.join(''))
     .replace(list, names.map((rule) => `  ${rule},\n`).join(''));
+}
+
+/** Imports as Biome wants them: by path. */
+function inOrder(imports: readonly string[]): string[] {
+  const pathOf = (line: string) => line.split("'")[1]!;
+  return [...imports].sort((a, b) => pathOf(a).localeCompare(pathOf(b)));
 }
 
 function codeIn(path: string): string {
@@ -55,9 +58,11 @@ function codeIn(path: string): string {
 }
 
 function moduleText(): string {
-  return `import page from './${slug}.md';
-import type { Rule } from './rule.ts';
-
+  const imports = inOrder([
+    `import page from './${slug}.md';\n`,
+    "import type { Rule } from './rule.ts';\n",
+  ]);
+  return `${imports.join('')}
 export const ${name}: Rule = {
   code: '${code}',
   slug: '${slug}',

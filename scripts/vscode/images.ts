@@ -30,7 +30,7 @@ process.exit();
 
 async function takePictures(browser: Browser): Promise<void> {
   const page = await browser.newPage({
-    viewport: { width: 1280, height: 620 },
+    viewport: { width: 1280, height: 680 },
     deviceScaleFactor: 2,
   });
   await page.goto(workbenchUrl(server, borrow(server, join(ROOT, 'examples'))));

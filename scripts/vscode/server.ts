@@ -19,6 +19,7 @@ export interface VscodeServer {
 /** An editor reduced to the code and to what the extension says about it. */
 const SETTINGS = {
   'chat.disableAIFeatures': true,
+  'editor.hover.above': false,
   'editor.minimap.enabled': false,
   // The French apostrophe is not an attack.
   'editor.unicodeHighlight.ambiguousCharacters': false,

@@ -42,6 +42,20 @@ export class User {
     return this.page.locator('.view-line', { hasText: new RegExp(pattern) }).first();
   }
 
+  /** Scrolls down until the line that holds `text` is at most at `height` pixels, or the text ends. */
+  async scroll(text: string, height: number): Promise<void> {
+    const line = this.line(text);
+    await line.hover();
+    let y = Number.POSITIVE_INFINITY;
+    for (;;) {
+      const now = (await line.boundingBox())?.y;
+      if (now === undefined || now <= height || now === y) return;
+      y = now;
+      await this.page.mouse.wheel(0, 100);
+      await this.page.waitForTimeout(200);
+    }
+  }
+
   /** Middle of what is underlined first on the line that holds `text`, if anything is. */
   async underlined(text: string): Promise<Point | undefined> {
     return this.line(text).evaluate((line, selector) => {

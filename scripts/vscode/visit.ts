@@ -17,6 +17,9 @@ export interface Sight {
   fix: string;
 }
 
+/** Where the faulty line is brought, in pixels: what comes before and what pops up after both show. */
+const LINE_HEIGHT = 300;
+
 /** A step of the visit; it throws when the editor does not do as it should. */
 export interface Step {
   name: string;
@@ -38,6 +41,7 @@ export function visit(page: Page, sight: Sight, shoot: Shoot = async () => {}): 
       async run() {
         await user.open(sight.file);
         await user.seeUnderlined(sight.before);
+        await user.scroll(sight.before, LINE_HEIGHT);
       },
     },
     {

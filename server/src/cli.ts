@@ -8,6 +8,11 @@ const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { readonly version: string };
 
+// Who reads the output may leave before its end (`attendu check | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 2);
+});
+
 main(process.argv.slice(2), version, {
   cwd: process.cwd(),
   env: process.env,

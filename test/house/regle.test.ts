@@ -36,7 +36,7 @@ afterAll(() => rmSync(copy, { recursive: true }));
 it('writes a rule that compiles, and its pages', () => {
   const rules = join(copy, 'server/src/rules');
   const before = namesIn(join(rules, 'index.ts'));
-  expect(run('scripts/regle.ts', 'une-regle-de-plus', 'ATT299')).toMatchObject({ status: 0 });
+  succeed('scripts/regle.ts', 'une-regle-de-plus', 'ATT299');
 
   const names = namesIn(join(rules, 'index.ts'));
   expect(names.filter((name) => name !== 'uneRegleDePlus')).toEqual(before);
@@ -47,13 +47,9 @@ it('writes a rule that compiles, and its pages', () => {
   expect(codes).toContain('ATT299');
   expect(codes).toEqual([...codes].sort());
 
-  expect(run('node_modules/typescript/bin/tsc', '-b', 'server/tsconfig.core.json')).toMatchObject({
-    output: '',
-  });
+  succeed('node_modules/typescript/bin/tsc', '-b', 'server/tsconfig.core.json');
   const checked = ['index.ts', 'une-regle-de-plus.ts'].map((name) => join(rules, name));
-  expect(
-    run('node_modules/@biomejs/biome/bin/biome', 'check', '--vcs-enabled=false', ...checked),
-  ).toMatchObject({ status: 0 });
+  succeed('node_modules/@biomejs/biome/bin/biome', 'check', '--vcs-enabled=false', ...checked);
 
   for (const path of ['server/src/rules', 'test/rules']) {
     const text = readFileSync(join(copy, path, 'une-regle-de-plus.md'), 'utf8');
@@ -77,6 +73,11 @@ it.each([
 function namesIn(index: string): string[] {
   const list = /= \[\n([\s\S]*?)\];/.exec(readFileSync(index, 'utf8'))![1]!;
   return [...list.matchAll(/\w+/g)].map(([name]) => name);
+}
+
+function succeed(...args: string[]): void {
+  const { status, output } = run(...args);
+  expect(status, output).toBe(0);
 }
 
 /** Runs a script of the copy with this Node. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cells } from '../../server/src/lint/cells.ts';
 import { maskMagics } from '../../server/src/lint/magics.ts';
+import { randomOf } from './random.ts';
 
 describe('Cells', () => {
   const cells = new Cells(['a = 1', '', 'b\nc']);
@@ -36,12 +37,57 @@ describe('Cells', () => {
     expect(cells.sources).toEqual(['a = 1', '', 'b\nc']);
   });
 
+  it.each([
+    ['x = 1', 0, true],
+    ['%%time\nx = 1', 0, false],
+    ['%%time\nx = 1', 6, false],
+    ['%%time\nx = 1', 7, true],
+    ['%%bash\nls', 9, false],
+    ['%%time', 6, false],
+  ])('%j: an edit at %i is acceptable: %s', (source, offset, expected) => {
+    const one = new Cells(['avant', source]);
+    const at = one.offsetAt({ cell: 1, offset });
+    expect(one.accept([{ start: at, end: at, newText: 'x' }])).toBe(expected);
+    expect(one.accept([{ start: 5, end: at, newText: 'x' }])).toBe(false);
+  });
+
   it('refuses an edit across cells', () => {
     expect(() => cells.edited([{ start: 4, end: 8, newText: '' }])).toThrow(/crosses cells/);
   });
 });
 
 describe('maskMagics', () => {
+  it('keeps every offset and line, on 3,000 random cells', () => {
+    const random = randomOf(42);
+    const pieces = [
+      '%',
+      '!',
+      '?',
+      '"',
+      "'",
+      '"""',
+      '(',
+      ')',
+      '\\',
+      '\n',
+      '\r\n',
+      '#',
+      'x',
+      ' = ',
+      '    ',
+      '😀',
+      '%%time',
+    ];
+    for (let round = 0; round < 3000; round++) {
+      const cell = Array.from({ length: random(25) }, () => pieces[random(pieces.length)]!).join(
+        '',
+      );
+      const masked = maskMagics(cell);
+      expect(masked.length).toBe(cell.length);
+      expect(masked.replace(/[^\r\n]/g, ' ')).toBe(cell.replace(/[^\r\n]/g, ' '));
+    }
+  });
+
   it.each([
     ['%matplotlib inline\nx = 1', 'pass              \nx = 1'],
     ['!ls\nx', '0  \nx'],

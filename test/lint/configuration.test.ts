@@ -127,6 +127,8 @@ describe('isSelected', () => {
     ['severity = { ATT117 = "hint" }', ['ATT101', 'ATT117', 'ATT201']],
     ['severity = { ATT101 = "off" }', ['ATT201']],
     ['severity = { ATT1 = "hint" }', ['ATT101', 'ATT201']],
+    ['severity = { ALL = "hint" }', ['ATT101', 'ATT201']],
+    ['severity = { ATT117 = "hint" }\nignore = ["ATT117"]', ['ATT101', 'ATT201']],
     ['severity = { ALL = "off", ATT201 = "error" }', ['ATT201']],
   ])('%j', (text, expected) => expect(selected(text)).toEqual(expected));
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
 import {
@@ -5,13 +6,19 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
-import { readAssets } from '../../server/src/assets.ts';
 import { ParserAborted, Workspace } from '../../server/src/lint/index.ts';
-import { type Runtime, startServer } from '../../server/src/lsp/server.ts';
-import { Client, overStreams } from './support/client.ts';
+import { type Assets, type Runtime, startServer } from '../../server/src/lsp/server.ts';
+import { Client, DIST, overStreams } from './support/client.ts';
 import { MODERN, open, pull, start, URI } from './support/session.ts';
 
 afterEach(() => vi.restoreAllMocks());
+
+async function assets(): Promise<Assets> {
+  const [runtimeWasm, grammarWasm] = await Promise.all(
+    ['web-tree-sitter', 'tree-sitter-python'].map((name) => readFile(`${DIST}${name}.wasm`)),
+  );
+  return { runtimeWasm: runtimeWasm!, grammarWasm: grammarWasm! };
+}
 
 /** The server's sources in this very process, where its parts can be made to fail. */
 function inProcess(runtime: Partial<Runtime> = {}) {
@@ -19,7 +26,7 @@ function inProcess(runtime: Partial<Runtime> = {}) {
   const toClient = new PassThrough();
   startServer(
     createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)),
-    { assets: readAssets, exit: () => {}, ...runtime },
+    { assets, exit: () => {}, ...runtime },
   );
   return overStreams(toClient, toServer);
 }
@@ -50,10 +57,10 @@ test('when the parser is lost the server logs it and leaves with code 70', async
 });
 
 test('a server without its parser refuses to start, and says why', async () => {
-  const assets = async () => {
+  const failing = async () => {
     throw new Error('no such file: tree-sitter-python.wasm');
   };
-  const client = new Client(inProcess({ assets }));
+  const client = new Client(inProcess({ assets: failing }));
   const { answer } = client.ask('initialize', { processId: null, rootUri: null, capabilities: {} });
   expect((await answer).error?.message).toContain('no such file: tree-sitter-python.wasm');
 });

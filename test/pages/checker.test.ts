@@ -189,6 +189,13 @@ describe.skipIf(pythonMinor === undefined)('a program', () => {
     expect(await told(failing, '  File "exemple.py", line 2, in <module>\n')).toBe('');
   });
 
+  it('may fail, once repaired, with the error that it told before', async () => {
+    const shown = 'avant\nValueError: zut\n';
+    expect(await told(failing, shown, 'raise ValueError("zut")\n')).toBe('');
+    const group = 'raise ExceptionGroup("deux", [OSError(), ValueError("zut")])\n';
+    if (pythonMinor! >= 11) expect(await told(failing, shown, group)).toBe('');
+  });
+
   it('is told when it prints something else', async () => {
     expect(await told(failing, 'après\n')).toMatch(/« après » is not in order/);
   });

@@ -162,7 +162,9 @@ function syntaxLosses(bench: Bench, before: Cells, after: Cells): string[] {
     cells.sources.map((text) => bench.inspect(text)),
   );
   const damage = (seen: readonly Syntax[]) => seen.reduce((sum, { damaged }) => sum + damaged, 0);
-  const comments = (seen: readonly Syntax[]) => seen.flatMap((syntax) => syntax.comments);
+  // A comment may come after one, on the same line.
+  const comments = (seen: readonly Syntax[]) =>
+    seen.flatMap((syntax) => syntax.comments.flatMap((comment) => comment.split(/\s+(?=#)/)));
   const losses = extra(comments(was!), comments(is!)).map((comment) => `loses « ${comment} »`);
   if (damage(is!) > damage(was!)) losses.push(`does not parse\n${after.text}`);
   return losses;

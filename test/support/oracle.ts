@@ -31,9 +31,17 @@ export async function checkOutput(
 function faultOf(fixed: Run, faulty: Run, symptom: readonly string[]): string | undefined {
   if (fixed.status === null) return 'the program does not end';
   if (showsSymptom(symptom, fixed.output)) return 'the symptom is still there';
-  const lastWords = fixed.output.trimEnd().split('\n').at(-1)!;
-  const told = faulty.output.split('\n').includes(lastWords);
+  const told = faulty.output.split('\n').includes(lastErrorIn(fixed.output)!);
   return fixed.status === 0 || told ? undefined : 'the program fails otherwise';
+}
+
+/** Of a group of exceptions, the last of its members, without the frame that is drawn around it. */
+function lastErrorIn(output: string): string | undefined {
+  return output
+    .split('\n')
+    .map((line) => line.replace(/^(?: *\|)? */, ''))
+    .filter((line) => line && !line.startsWith('+-'))
+    .at(-1);
 }
 
 function runEdited(example: Example, edits: readonly TextEdit[], limit: number): Promise<Run> {

@@ -21,7 +21,11 @@ OPERATORS = {
     'Eq': '==', 'NotEq': '!=', 'Lt': '<', 'LtE': '<=', 'Gt': '>', 'GtE': '>=',
     'Is': 'is', 'IsNot': 'is not', 'In': 'in', 'NotIn': 'not in',
 }
-LEFT_OUT = {'ctx', 'type_comment', 'kind', 'simple', 'type_ignores', 'type_params', 'default_value'}
+LEFT_OUT = {'ctx', 'type_comment', 'kind', 'simple'}
+# Newer than the oldest Python this runs on.
+ADDED = {'FunctionDef': ['type_params'], 'AsyncFunctionDef': ['type_params'],
+         'ClassDef': ['type_params'], 'TypeVar': ['default_value'],
+         'ParamSpec': ['default_value'], 'TypeVarTuple': ['default_value']}
 LINE = re.compile(r'[^\r\n]*(?:\r\n|\r|\n|$)')
 
 
@@ -65,13 +69,12 @@ class Dumper:
                 self.constant(value)
             else:
                 inside = in_string or kind == 'JoinedStr'
-                for name in value._fields:
-                    if name in LEFT_OUT and name != 'kind':
-                        continue
-                    if name == 'kind':
+                added = ADDED.get(kind, [])
+                for name in [*(f for f in value._fields if f not in added), *added]:
+                    if name in LEFT_OUT:
                         continue
                     write(' ')
-                    field = getattr(value, name)
+                    field = getattr(value, name, [] if name == 'type_params' else None)
                     if name == 'conversion':
                         field = None if field < 0 else chr(field)
                     elif name == 'is_async':

@@ -1,6 +1,6 @@
 /** The command line's words, understood. */
 import { parseArgs } from 'node:util';
-import { type PythonVersion, readTarget } from '../lint/index.ts';
+import { names, type PythonVersion, readTarget, rules } from '../lint/index.ts';
 import { CommandError } from './outcome.ts';
 import { quoted } from './words.ts';
 
@@ -69,13 +69,7 @@ function readCheck(words: readonly string[]): Command {
   const elsewhere = anywhere(named);
   if (elsewhere) return elsewhere;
   const last = (name: string) => named.get(name)?.at(-1);
-  const lists = (name: string) =>
-    named.get(name)?.flatMap((list) =>
-      list
-        .split(',')
-        .map((item) => item.trim())
-        .filter(Boolean),
-    );
+  const lists = (name: string) => named.get(name)?.flatMap(readSelectors);
   const options: CheckOptions = {
     paths: positionals.length > 0 ? positionals : ['.'],
     format: oneOf('format', last('format'), ['text', 'json']),
@@ -142,6 +136,15 @@ function oneOf<T extends string>(
   if (found !== undefined) return found;
   throw new CommandError(
     `--${name}\u00a0: ${quoted(value)} n’est pas l’un de ${allowed.join(', ')}.`,
+  );
+}
+
+function readSelectors(list: string): string[] {
+  const selectors = list.split(',').map((selector) => selector.trim());
+  const wrong = selectors.find((selector) => !rules.some((rule) => names([selector], rule)));
+  if (wrong === undefined) return selectors;
+  throw new CommandError(
+    `${quoted(wrong)} ne désigne aucune règle\u00a0: attendu rule les donne toutes.`,
   );
 }
 

@@ -6,25 +6,26 @@ Usage\u00a0:
   attendu check [options] [CHEMIN…]   vérifier des fichiers, des dossiers (par
                                       défaut le dossier courant) ou, avec -,
                                       l’entrée standard
-  attendu rule [RÈGLE]                lire la page d’une règle (ATT101 ou son nom),
-                                      ou la liste des règles
+  attendu rule [RÈGLE]                lire la page d’une règle (ATT101 ou son
+                                      nom), ou la liste des règles
   attendu --version                   afficher la version
   attendu --help                      afficher cette aide
 
 Options de check\u00a0:
-  --select LISTE           seulement ces règles\u00a0: ATT101, coroutine-oubliee,
-                           ATT1 (toute une famille), ALL\u00a0; séparées par des virgules
+  --select LISTE           seulement ces règles, séparées par des virgules\u00a0:
+                           ATT101, coroutine-jamais-attendue, ATT1 (toute la
+                           famille), ALL
   --ignore LISTE           sans ces règles
   --target-version X.Y     version de Python visée (par défaut celle du projet)
   --config FICHIER         ce fichier de configuration, et nul autre
-  --fix                    appliquer les corrections sûres (sur l’entrée standard\u00a0:
-                           le texte corrigé va sur la sortie standard)
+  --fix                    appliquer les corrections sûres (avec -, le texte
+                           corrigé va sur la sortie standard)
   --diff                   montrer ce que --fix changerait, sans rien écrire
   --format text|json       forme des résultats
   --statistics             compter les problèmes par règle
   --color auto|always|never
-                           couleurs (auto\u00a0: sur un terminal, sauf si NO_COLOR est
-                           défini)
+                           couleurs (auto\u00a0: sur un terminal, sauf si NO_COLOR
+                           est défini)
   --stdin-filename CHEMIN  nom du texte lu sur l’entrée standard
   --exit-zero              terminer avec 0 même si des problèmes sont trouvés
 

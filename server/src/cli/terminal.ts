@@ -51,11 +51,11 @@ export function width(text: string): number {
 
 const TAB = 4;
 
-/** The text with spaces for tabs, from a column that is a tab stop. */
-export function expandTabs(text: string): string {
+/** The text, harmless, with spaces for tabs; it starts at a column from 0. */
+export function expandTabs(text: string, column: number): string {
   let out = '';
-  for (const [part] of text.matchAll(/\t|[^\t]+/g)) {
-    out += part === '\t' ? ' '.repeat(TAB - (width(out) % TAB)) : harmless(part);
+  for (const [piece] of text.matchAll(/\t|[^\t]+/g)) {
+    out += piece === '\t' ? ' '.repeat(TAB - ((column + width(out)) % TAB)) : harmless(piece);
   }
   return out;
 }

@@ -1,8 +1,9 @@
 /** `--format text`: what a person reads in a terminal. */
 import { ruleByCode } from '../lint/index.ts';
+import { excerpt } from './excerpt.ts';
 import type { Places } from './places.ts';
 import type { FileReport, ReportedFinding } from './report.ts';
-import { expandTabs, harmless, type Paint, type Style, width } from './terminal.ts';
+import { harmless, type Paint, type Style } from './terminal.ts';
 import { count } from './words.ts';
 
 type Level = ReportedFinding['finding']['level'];
@@ -42,6 +43,7 @@ export function statisticsText(reports: readonly FileReport[], paint: Paint): st
 /** `3 erreurs, 1 avertissement dans 2 fichiers.`, and what `--fix` would do about it. */
 export function summaryText(reports: readonly FileReport[]): string {
   const withFindings = reports.filter(({ findings }) => findings.length > 0);
+  if (reports.length === 0) return 'Aucun fichier à vérifier.\n';
   if (withFindings.length === 0) {
     return `Aucun problème dans ${count(reports.length, 'fichier')}.\n`;
   }
@@ -68,12 +70,9 @@ function findingText(
   const lines = [
     `${paint('bold', placeText(shown, places, finding.start))}  ${paint('bold', finding.code)} ${paint(style, word)}  ${harmless(finding.message)}`,
     ...excerpt(places, finding.start, finding.end, style, paint),
-    ...related
-      .map(
-        (other) =>
-          `${placeText(other.shown, other.places, other.start)}\u00a0: ${harmless(other.message)}`,
-      )
-      .map((line) => `    ${line}`),
+    ...related.map(({ shown: other, places: there, start, message }) => {
+      return `    ${placeText(other, there, start)}\u00a0: ${harmless(message)}`;
+    }),
     ...fixes.map(({ title, applicability }) => {
       const kind = applicability === 'safe' ? 'sûre' : 'à relire';
       return `    ${paint('green', 'Correction')}\u00a0: ${harmless(title)} (${kind})`;
@@ -87,37 +86,4 @@ function placeText(shown: string, places: Places, offset: number): string {
   const { cell, line, column } = places.place(offset);
   const within = cell === undefined ? '' : `cellule ${cell + 1}:`;
   return `${harmless(shown)}:${within}${line}:${column}`;
-}
-
-/** Wider lines are cut around what is underlined. */
-const WIDEST = 120;
-
-/** The finding's first line, and carets below. */
-function excerpt(
-  places: Places,
-  start: number,
-  end: number,
-  style: Style,
-  paint: Paint,
-): readonly string[] {
-  const { line: number } = places.place(start);
-  const { text, at } = places.line(start);
-  const goesOn =
-    places.place(end).line !== number || places.place(end).cell !== places.place(start).cell;
-  const until = goesOn
-    ? Math.max(text.trimEnd().length, at)
-    : Math.min(at + end - start, text.length);
-  let [before, marked] = [expandTabs(text.slice(0, at)), ''];
-  marked = expandTabs(text.slice(0, until)).slice(before.length);
-  let after = expandTabs(text).slice(before.length + marked.length);
-  if (width(before) > WIDEST / 2) before = `…${[...before].slice(-WIDEST / 2).join('')}`;
-  if (width(marked) > WIDEST) [marked, after] = [[...marked].slice(0, WIDEST).join(''), '…'];
-  if (width(after) > WIDEST / 2) after = `${[...after].slice(0, WIDEST / 2).join('')}…`;
-  const gutter = String(number);
-  const bar = paint('dim', '│');
-  const carets = '^'.repeat(Math.max(1, width(marked))) + (goesOn ? '…' : '');
-  return [
-    `  ${paint('dim', gutter)} ${bar} ${before}${marked}${after.trimEnd()}`,
-    `  ${' '.repeat(gutter.length)} ${bar} ${' '.repeat(width(before))}${paint(style, carets)}`,
-  ];
 }

@@ -1,12 +1,12 @@
-import { diffLines, type Hunk, splitLines } from '../lint/index.ts';
+import { diffLines, type Hunk } from '../lint/index.ts';
 
 /** Unchanged lines shown around a change. */
 const CONTEXT = 3;
 
 /** The difference as `diff -u` writes it, which `patch` and `git apply` read; empty without one. */
 export function unifiedDiff(path: string, before: string, after: string): string {
-  const a = splitLines(before);
-  const b = splitLines(after);
+  const a = linesOf(before);
+  const b = linesOf(after);
   const groups: Hunk[][] = [];
   for (const hunk of diffLines(a, b)) {
     const last = groups.at(-1);
@@ -15,6 +15,11 @@ export function unifiedDiff(path: string, before: string, after: string): string
   }
   if (groups.length === 0) return '';
   return `--- ${path}\n+++ ${path}\n${groups.map((group) => groupText(a, b, group)).join('')}`;
+}
+
+/** Lines as `diff` knows them: only `\n` ends one. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 function groupText(a: readonly string[], b: readonly string[], hunks: readonly Hunk[]): string {

@@ -15,7 +15,7 @@ export { Cells } from './cells.ts';
 export type { Configuration, ConfigurationProblem } from './configuration.ts';
 export { readTarget } from './configuration.ts';
 export type { Hunk } from './diff.ts';
-export { diffLines, splitLines } from './diff.ts';
+export { diffLines } from './diff.ts';
 export { forReaders, pageAddress } from './essence.ts';
 export type { Finding, RelatedPlace } from './finding.ts';
 export { names } from './selection.ts';

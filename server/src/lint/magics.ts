@@ -37,7 +37,7 @@ function maskLines(cell: string, from: number): string {
       const end = endOfCommand(cell, at);
       const head = masked[1]!;
       const rest = cell.slice(at + head.length, end);
-      out += head + (value ? fill('_', rest) : fill(rest.length < 4 ? '0' : 'pass', rest));
+      out += head + (value ? fill('_', rest) : fill(/^[^\r\n]{4}/.test(rest) ? 'pass' : '0', rest));
       at = end;
     } else {
       const end = endOfLogicalLine(cell, at);

@@ -38,11 +38,12 @@ export function isSelected(
 ): boolean {
   const severity = closest(Object.keys(configuration.severity), rule);
   if (severity && configuration.severity[severity.selector] === 'off') return false;
+  const isAskedFor = rule.level !== 'off' || severity?.closeness === EXACT;
   const selected = configuration.select
     ? closest(configuration.select, rule)?.closeness
-    : rule.level === 'off'
-      ? severity?.closeness
-      : 0;
+    : isAskedFor
+      ? 0
+      : undefined;
   if (selected === undefined) return false;
   if (rule.level === 'off' && selected > 0 && selected < EXACT) return false;
   if ((closest(configuration.ignore, rule)?.closeness ?? -1) >= selected) return false;

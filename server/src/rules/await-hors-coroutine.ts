@@ -1,5 +1,13 @@
 import { every, type Semantics, type Surroundings } from '../semantics/index.ts';
-import { ancestors, type Expr, type FunctionDef, type ListComp, type DictComp, type Node, walk } from '../syntax/index.ts';
+import {
+  ancestors,
+  type DictComp,
+  type Expr,
+  type FunctionDef,
+  type ListComp,
+  type Node,
+  walk,
+} from '../syntax/index.ts';
 import page from './await-hors-coroutine.md';
 import { makeAsync, Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
@@ -24,7 +32,8 @@ export const awaitHorsCoroutine: Rule = {
 };
 
 function checkComprehension(node: ListComp | DictComp, context: RuleContext): void {
-  if (node.generators.some((generator) => generator.is_async)) check(node, 'Une compréhension asynchrone', context);
+  if (node.generators.some((generator) => generator.is_async))
+    check(node, 'Une compréhension asynchrone', context);
 }
 
 function check(
@@ -37,7 +46,9 @@ function check(
   if (where === 'coroutine' || where === 'notebook' || insideGeneratorExpression(node)) return;
   const enclosing = context.functionAround(node);
   const callers =
-    enclosing === null || enclosing.kind === 'Lambda' ? [] : context.callers(context.idOf(enclosing) ?? '');
+    enclosing === null || enclosing.kind === 'Lambda'
+      ? []
+      : context.callers(context.idOf(enclosing) ?? '');
   context.report({
     at: node,
     span,
@@ -73,13 +84,22 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const where = context.surroundings(node);
   const enclosing = context.functionAround(node);
   if (where === 'function' && enclosing !== null && enclosing.kind !== 'Lambda')
-    offers.add(`Rendre \`${enclosing.name}()\` asynchrone`, 'safe', (edits) => makeAsync(edits, enclosing));
-  if (where === 'module') offers.add('Exécuter avec `asyncio.run()`', 'review', (edits) => runAtModuleLevel(edits, node, context));
+    offers.add(`Rendre \`${enclosing.name}()\` asynchrone`, 'safe', (edits) =>
+      makeAsync(edits, enclosing),
+    );
+  if (where === 'module')
+    offers.add('Exécuter avec `asyncio.run()`', 'review', (edits) =>
+      runAtModuleLevel(edits, node, context),
+    );
   return offers.fixes;
 }
 
 /** `await f()` becomes `asyncio.run(f())`; any other statement moves into a `main()` that is then run. */
-function runAtModuleLevel(edits: ReturnType<FixContext['edits']>, node: Node, context: FixContext): void {
+function runAtModuleLevel(
+  edits: ReturnType<FixContext['edits']>,
+  node: Node,
+  context: FixContext,
+): void {
   const run = edits.name('asyncio', 'run', node);
   if (node.kind === 'Await' && isCoroutine(node.value, context)) {
     edits.replaceRange(node, node.start, node.value.start, `${run}(`);
@@ -87,7 +107,8 @@ function runAtModuleLevel(edits: ReturnType<FixContext['edits']>, node: Node, co
     return;
   }
   const statement = statementOf(node);
-  if (statement === null || statement.parent !== null || bindsNames(statement)) return edits.abandon();
+  if (statement === null || statement.parent !== null || bindsNames(statement))
+    return edits.abandon();
   const main = edits.freshName('main');
   edits.wrap(`async def ${main}():`, [statement]);
   edits.insertLinesAfter(statement, ['', '', `${run}(${main}())`]);
@@ -101,7 +122,19 @@ function isCoroutine(expr: Expr, context: Semantics): boolean {
 function bindsNames(statement: Node): boolean {
   let found = false;
   walk([statement], (node) => {
-    if (['Assign', 'AnnAssign', 'AugAssign', 'NamedExpr', 'FunctionDef', 'AsyncFunctionDef', 'ClassDef', 'Import', 'ImportFrom'].includes(node.kind))
+    if (
+      [
+        'Assign',
+        'AnnAssign',
+        'AugAssign',
+        'NamedExpr',
+        'FunctionDef',
+        'AsyncFunctionDef',
+        'ClassDef',
+        'Import',
+        'ImportFrom',
+      ].includes(node.kind)
+    )
       found = true;
   });
   return found;

@@ -18,7 +18,10 @@ export const coroutineJamaisAttendue: Rule = {
         context.report({
           at: call,
           message: `La coroutine \`${callName(call, context)}\` n’est jamais attendue : son corps ne s’exécutera pas.`,
-          related: definition === undefined ? [] : [{ at: { definition }, message: 'Elle est définie ici, avec `async def`.' }],
+          related:
+            definition === undefined
+              ? []
+              : [{ at: { definition }, message: 'Elle est définie ici, avec `async def`.' }],
         });
       }
     },
@@ -53,10 +56,14 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
     case 'function': {
       const enclosing = context.functionAround(call);
       if (enclosing === null || enclosing.kind === 'Lambda') break;
-      offers.add(`Rendre \`${enclosing.name}()\` asynchrone et ajouter \`await\``, 'review', (edits) => {
-        edits.awaitExpr(call);
-        makeAsync(edits, enclosing);
-      });
+      offers.add(
+        `Rendre \`${enclosing.name}()\` asynchrone et ajouter \`await\``,
+        'review',
+        (edits) => {
+          edits.awaitExpr(call);
+          makeAsync(edits, enclosing);
+        },
+      );
       break;
     }
   }

@@ -6,8 +6,8 @@ import { type Binding, type FileSemantics, scopesOf } from '../semantics/index.t
 import {
   type Alias,
   type Expr,
-  type ImportFrom,
   type Import,
+  type ImportFrom,
   type Node,
   type Stmt,
   walk,
@@ -28,7 +28,10 @@ export class Edits {
   /** The edits, or none at all when something that was asked cannot be done. */
   get result(): readonly TextEdit[] {
     if (this.#impossible) return [];
-    const inserted = this.#inserted.map(({ at, text }) => ({ start: at, end: at, newText: text }));
+    // The indentation of lines that are replaced goes with them.
+    const inserted = this.#inserted
+      .filter(({ at }) => !this.#replaced.some(({ start, end }) => start < at && at < end))
+      .map(({ at, text }) => ({ start: at, end: at, newText: text }));
     return [...this.#replaced, ...inserted].sort((a, b) => a.start - b.start || a.end - b.end);
   }
 
@@ -39,6 +42,22 @@ export class Edits {
 
   replace(node: Node, text: string): void {
     this.#replaced.push({ start: this.file.start(node), end: this.file.end(node), newText: text });
+  }
+
+  /**
+   * Replaces `outer` by `inner`, which stands within it, behind a prefix. Abandoned when a comment would
+   * go with the rest.
+   */
+  reduce(outer: Node, inner: Expr, prefix: string): void {
+    const { text } = this.file;
+    const [start, end] = [this.file.start(inner), this.file.end(inner)];
+    const dropped =
+      text.slice(this.file.start(outer), start) + text.slice(end, this.file.end(outer));
+    if (dropped.includes('#')) return this.abandon();
+    const kept = text.slice(start, end);
+    const loose = text.slice(start, inner.kind === 'Call' ? this.file.end(inner.func) : end);
+    const bracketed = !isSimple(inner) || /[\r\n]/.test(loose);
+    this.replace(outer, bracketed ? `${prefix}(${kept})` : `${prefix}${kept}`);
   }
 
   /** Replaces from one offset of the node's chunk to another. */
@@ -69,8 +88,7 @@ export class Edits {
       ((parent?.kind === 'Attribute' || parent?.kind === 'Subscript') && parent.value === expr) ||
       (parent?.kind === 'Call' && parent.func === expr) ||
       parent?.kind === 'Await';
-    const simple = ['Call', 'Name', 'Attribute', 'Subscript'].includes(expr.kind);
-    const bracketed = !simple && !this.#isParenthesised(expr);
+    const bracketed = !isSimple(expr) && !this.#isParenthesised(expr);
     this.insertBefore(expr, `${tighter ? '(' : ''}${prefix}${bracketed ? '(' : ''}`);
     const after = `${bracketed ? ')' : ''}${tighter ? ')' : ''}`;
     if (after !== '') this.insertAfter(expr, after);
@@ -120,7 +138,8 @@ export class Edits {
     const first = statements[0]!;
     const { text } = this.file;
     const start = lineStart(text, this.file.start(firstOf(first)));
-    if (!statements.every((s) => this.standsAlone(s) && !this.#holdsLongString(s))) return this.abandon();
+    if (!statements.every((s) => this.standsAlone(s) && !this.#holdsLongString(s)))
+      return this.abandon();
     if (header !== null) this.insertAt(start, `${this.indentOf(first)}${header}\n`);
     const end = lineEnd(text, this.file.end(statements.at(-1)!));
     const unit = this.indentUnit;
@@ -192,10 +211,12 @@ export class Edits {
   /** An import that already gives the name at that place. */
   #imported(module: string, name: string, at: Node): string | undefined {
     for (const [bound, bindings] of this.file.table.bindings) {
-      if (this.#isShadowed(bound, at) || !bindings.every(({ item }) => isUsable(item))) continue;
+      if (this.isShadowed(bound, at) || !bindings.every(({ item }) => isUsable(item))) continue;
       const origins = bindings.map(({ item }) => item.origin);
       const is = (from: string, what: string | null) =>
-        origins.every((o) => o.how === 'import' && o.level === 0 && o.module === from && o.name === what);
+        origins.every(
+          (o) => o.how === 'import' && o.level === 0 && o.module === from && o.name === what,
+        );
       if (is(module, name)) return bound;
       if (is(module, null)) return `${bound}.${name}`;
       const dot = module.lastIndexOf('.');
@@ -205,10 +226,11 @@ export class Edits {
   }
 
   #isTaken(name: string, at: Node): boolean {
-    return this.file.table.bindings.has(name) || this.#isShadowed(name, at);
+    return this.file.table.bindings.has(name) || this.isShadowed(name, at);
   }
 
-  #isShadowed(name: string, at: Node): boolean {
+  /** Does a function around the node give the name another meaning than the module's? */
+  isShadowed(name: string, at: Node): boolean {
     const semantics = this.file.at(at);
     for (let scope = semantics.scopeAround(at); scope.parent !== null; scope = scope.parent)
       if (scope.bindings.has(name)) return true;
@@ -230,22 +252,32 @@ export class Edits {
     const block = this.#leadingImports();
     const extended = block.find(
       (s): s is ImportFrom =>
-        name !== null && s.kind === 'ImportFrom' && s.level === 0 && s.module === module && s.names[0]?.name !== '*',
+        name !== null &&
+        s.kind === 'ImportFrom' &&
+        s.level === 0 &&
+        s.module === module &&
+        s.names[0]?.name !== '*',
     );
     if (extended !== undefined) {
       this.insertAfter(extended.names.at(-1) as Alias, `, ${name}`);
       return;
     }
     const line = name === null ? `import ${module}` : `from ${module} import ${name}`;
-    const next = block.find((s) => s.kind === (name === null ? 'Import' : 'ImportFrom') && importKey(s) > module)
-      ?? (name === null ? block.find((s) => s.kind === 'ImportFrom') : undefined);
+    const next =
+      block.find(
+        (s) => s.kind === (name === null ? 'Import' : 'ImportFrom') && importKey(s) > module,
+      ) ?? (name === null ? block.find((s) => s.kind === 'ImportFrom') : undefined);
     if (next !== undefined && this.standsAlone(next)) this.insertBefore(next, `${line}\n`);
-    else if (block.length > 0) this.insertAt(lineEnd(this.file.text, this.file.end(block.at(-1)!)), `\n${line}`);
+    else if (block.length > 0)
+      this.insertAt(lineEnd(this.file.text, this.file.end(block.at(-1)!)), `\n${line}`);
     else {
       const anchor = this.#afterHeader();
       const { text } = this.file;
       const blank = text.slice(anchor).trim() === '' ? '' : '\n';
-      this.insertAt(anchor, `${anchor > 0 && !/\n$/.test(text.slice(0, anchor)) ? '\n' : ''}${line}\n${blank}`);
+      this.insertAt(
+        anchor,
+        `${anchor > 0 && !/\n$/.test(text.slice(0, anchor)) ? '\n' : ''}${line}\n${blank}`,
+      );
     }
   }
 
@@ -290,6 +322,11 @@ export class Edits {
   }
 }
 
+/** Does `await` before the expression bear on all of it? */
+function isSimple(expr: Expr): boolean {
+  return ['Call', 'Name', 'Attribute', 'Subscript'].includes(expr.kind);
+}
+
 /** Offset of the end of the line (line break excluded) that holds the offset. */
 export function lineEnd(text: string, offset: number): number {
   const match = /[\r\n]/g;
@@ -306,7 +343,11 @@ function lineBreak(text: string, offset: number): number {
 }
 
 function isDocstring(statement: Stmt): boolean {
-  return statement.kind === 'Expr' && statement.value.kind === 'Constant' && statement.value.type === 'str';
+  return (
+    statement.kind === 'Expr' &&
+    statement.value.kind === 'Constant' &&
+    statement.value.type === 'str'
+  );
 }
 
 function importKey(statement: Import | ImportFrom): string {
@@ -320,6 +361,9 @@ function isUsable(binding: Binding): boolean {
 
 /** Decorators stand before the `def` or `class` that they belong to. */
 function firstOf(statement: Stmt): Node {
-  const isDefinition = statement.kind === 'FunctionDef' || statement.kind === 'AsyncFunctionDef' || statement.kind === 'ClassDef';
+  const isDefinition =
+    statement.kind === 'FunctionDef' ||
+    statement.kind === 'AsyncFunctionDef' ||
+    statement.kind === 'ClassDef';
   return isDefinition ? (statement.decorator_list[0] ?? statement) : statement;
 }

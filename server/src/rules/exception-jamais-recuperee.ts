@@ -14,14 +14,16 @@ export const exceptionJamaisRecuperee: Rule = {
   handlers: {
     Assign(statement, context) {
       const [target] = statement.targets;
-      if (statement.targets.length !== 1 || target === undefined || statement.value.kind !== 'Call') return;
+      if (statement.targets.length !== 1 || target === undefined || statement.value.kind !== 'Call')
+        return;
       checkTask(target, statement.value, context);
     },
     AnnAssign(statement, context) {
       if (statement.value?.kind === 'Call') checkTask(statement.target, statement.value, context);
     },
     NamedExpr(node, context) {
-      if (node.value.kind === 'Call' && node.parent?.kind === 'Expr') checkTask(node.target, node.value, context);
+      if (node.value.kind === 'Call' && node.parent?.kind === 'Expr')
+        checkTask(node.target, node.value, context);
     },
   },
   fixes,
@@ -32,11 +34,16 @@ function checkTask(target: Node, call: Call, context: RuleContext): void {
   // What gather, shield and executors give back is spoken of by other rules.
   if (started === null || started.coroutine === null || started.name === 'asyncio.shield') return;
   const held =
-    target.kind === 'Name' ? isForgottenLocal(target, context)
-    : target.kind === 'Attribute' ? isForgottenAttribute(target, context)
-    : false;
+    target.kind === 'Name'
+      ? isForgottenLocal(target, context)
+      : target.kind === 'Attribute'
+        ? isForgottenAttribute(target, context)
+        : false;
   if (!held) return;
-  const coroutine = started.coroutine.kind === 'Call' ? callName(started.coroutine, context) : context.text(started.coroutine);
+  const coroutine =
+    started.coroutine.kind === 'Call'
+      ? callName(started.coroutine, context)
+      : context.text(started.coroutine);
   context.report({
     at: call,
     message: `La tâche \`${context.text(target)}\` n’est jamais attendue : si \`${coroutine}\` lève une exception, personne ne la verra.`,
@@ -67,17 +74,24 @@ function callsLocals(context: RuleContext): boolean {
 }
 
 /** `self.x = create_task(…)` where nothing in the module ever reads an attribute `x`. */
-function isForgottenAttribute(target: Extract<Node, { kind: 'Attribute' }>, context: RuleContext): boolean {
+function isForgottenAttribute(
+  target: Extract<Node, { kind: 'Attribute' }>,
+  context: RuleContext,
+): boolean {
   if (target.value.kind !== 'Name' || context.classAround(target) === undefined) return false;
   // A public attribute may be read from any other module.
   if (!target.attr.startsWith('_') || target.attr.startsWith('__')) return false;
-  return !context.isAttributeReadAnywhere(target.attr) && !/getattr|__dict__|vars\(/.test(context.chunk.text);
+  return (
+    !context.isAttributeReadAnywhere(target.attr) &&
+    !/getattr|__dict__|vars\(/.test(context.chunk.text)
+  );
 }
 
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const call = node as Call;
   const statement = statementOf(call);
-  if (statement === null || (statement.kind !== 'Assign' && statement.kind !== 'AnnAssign')) return [];
+  if (statement === null || (statement.kind !== 'Assign' && statement.kind !== 'AnnAssign'))
+    return [];
   const target = statement.kind === 'Assign' ? statement.targets[0]! : statement.target;
   const offers = new Offers(context);
   const inCoroutine = context.surroundings(call) === 'coroutine';
@@ -101,17 +115,27 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
     edits.insertLinesAfter(statement, [`${name}.add_done_callback(${report})`]);
   });
   const started = startedBy(call, context);
-  if (inCoroutine && target.kind === 'Name' && started !== null && started.coroutine !== null && atLeast(context.target, [3, 11]))
+  if (
+    inCoroutine &&
+    target.kind === 'Name' &&
+    started !== null &&
+    started.coroutine !== null &&
+    atLeast(context.target, [3, 11])
+  )
     offers.add('Ouvrir un `asyncio.TaskGroup` autour de la suite', 'review', (edits) => {
       const group = openTaskGroup(edits, statement);
-      if (group !== null) edits.replace(call, `${group}.create_task(${context.text(started.coroutine!)})`);
+      if (group !== null)
+        edits.replace(call, `${group}.create_task(${context.text(started.coroutine!)})`);
       else edits.abandon();
     });
   return offers.fixes;
 }
 
 /** Where the block can still wait: after its last statement, or before the one that leaves it. */
-function lastPlace(statement: Stmt, context: FixContext): { readonly statement: Stmt; readonly before: boolean } {
+function lastPlace(
+  statement: Stmt,
+  context: FixContext,
+): { readonly statement: Stmt; readonly before: boolean } {
   const last = blockOf(statement, context.file).at(-1)!;
   const before = last !== statement && ['Return', 'Raise', 'Break', 'Continue'].includes(last.kind);
   return { statement: last, before };

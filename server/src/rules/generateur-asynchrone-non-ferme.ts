@@ -1,5 +1,24 @@
-import { atLeast, bodyFacts, every, isProjectId, type Kind, membersOf, type Semantics } from '../semantics/index.ts';
-import { ancestors, type Call, type Expr, type For, type FunctionDef, type Name, type Node, SKIP, type Stmt, walk } from '../syntax/index.ts';
+import {
+  atLeast,
+  bodyFacts,
+  every,
+  isProjectId,
+  type Kind,
+  membersOf,
+  type Semantics,
+} from '../semantics/index.ts';
+import {
+  ancestors,
+  type Call,
+  type Expr,
+  type For,
+  type FunctionDef,
+  type Name,
+  type Node,
+  SKIP,
+  type Stmt,
+  walk,
+} from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 import page from './generateur-asynchrone-non-ferme.md';
 import { blockOf, callName, Offers, statementOf } from './repairs.ts';
@@ -17,20 +36,37 @@ export const generateurAsynchroneNonFerme: Rule = {
       const cleans = cleanup(context.kindOf(loop.iter), context);
       const leaves = leavesEarly(loop);
       if (!leaves && !(cleans === 'yes' && mayRaise(loop))) return;
-      const how = leaves ? 'La boucle peut quitter' : 'Une exception dans la boucle peut faire quitter';
+      const how = leaves
+        ? 'La boucle peut quitter'
+        : 'Une exception dans la boucle peut faire quitter';
       report(loop.iter, how, cleans, context);
     },
     Call(call, context) {
       // `anext(flux())`, `flux().__anext__()`: nobody will ever see this generator again.
       const generator = advanced(call, context);
       if (generator?.kind === 'Call' && isGenerator(context.kindOf(generator)))
-        report(generator, 'Cet appel avance puis abandonne', cleanup(context.kindOf(generator), context), context);
+        report(
+          generator,
+          'Cet appel avance puis abandonne',
+          cleanup(context.kindOf(generator), context),
+          context,
+        );
     },
     Assign(statement, context) {
       const [target] = statement.targets;
-      if (statement.targets.length !== 1 || target?.kind !== 'Name' || statement.value.kind !== 'Call') return;
+      if (
+        statement.targets.length !== 1 ||
+        target?.kind !== 'Name' ||
+        statement.value.kind !== 'Call'
+      )
+        return;
       if (!isGenerator(context.kindOf(statement.value)) || !isAbandoned(target, context)) return;
-      report(statement.value, 'Cette fonction abandonne en chemin', cleanup(context.kindOf(statement.value), context), context);
+      report(
+        statement.value,
+        'Cette fonction abandonne en chemin',
+        cleanup(context.kindOf(statement.value), context),
+        context,
+      );
     },
   },
   fixes,
@@ -57,7 +93,8 @@ type Cleanup = 'yes' | 'no' | 'unknown';
 
 function cleanup(kind: Kind, context: Semantics): Cleanup {
   const answers = membersOf(kind).map((member): Cleanup => {
-    if (member.k !== 'asyncGenerator' || member.fn === null || !isProjectId(member.fn)) return 'unknown';
+    if (member.k !== 'asyncGenerator' || member.fn === null || !isProjectId(member.fn))
+      return 'unknown';
     return context.summary(member.fn, 'yields under cleanup', yieldsUnderCleanup) ? 'yes' : 'no';
   });
   if (answers.includes('yes')) return 'yes';
@@ -71,7 +108,8 @@ function yieldsUnderCleanup(fn: FunctionDef): boolean {
       if (parent === fn) return false;
       if (parent.kind === 'With' || parent.kind === 'AsyncWith') return true;
       const isTry = parent.kind === 'Try' || parent.kind === 'TryStar';
-      if (isTry && parent.finalbody.length > 0 && !parent.finalbody.includes(child as Stmt)) return true;
+      if (isTry && parent.finalbody.length > 0 && !parent.finalbody.includes(child as Stmt))
+        return true;
       child = parent;
     }
     return false;
@@ -93,7 +131,8 @@ function leavesEarly(loop: For): boolean {
 
 function loopOf(node: Node): Node | undefined {
   for (const parent of ancestors(node))
-    if (parent.kind === 'For' || parent.kind === 'AsyncFor' || parent.kind === 'While') return parent;
+    if (parent.kind === 'For' || parent.kind === 'AsyncFor' || parent.kind === 'While')
+      return parent;
   return undefined;
 }
 
@@ -101,7 +140,8 @@ function isCaughtWithin(node: Node, loop: For): boolean {
   let child = node;
   for (const parent of ancestors(node)) {
     if (parent === loop) return false;
-    if (parent.kind === 'Try' && parent.handlers.length > 0 && parent.body.includes(child as Stmt)) return true;
+    if (parent.kind === 'Try' && parent.handlers.length > 0 && parent.body.includes(child as Stmt))
+      return true;
     child = parent;
   }
   return false;
@@ -134,15 +174,21 @@ function advanced(call: Call, context: Semantics): Expr | null {
 /** A local generator that its function advances, and neither finishes, closes nor hands on. */
 function isAbandoned(target: Name, context: Semantics): boolean {
   const scope = context.scopeAround(target);
-  if (scope.kind !== 'function' || scope.globals.has(target.id) || scope.nonlocals.has(target.id)) return false;
-  if ((scope.bindings.get(target.id) ?? []).filter(({ origin }) => origin.how !== 'other').length !== 1) return false;
+  if (scope.kind !== 'function' || scope.globals.has(target.id) || scope.nonlocals.has(target.id))
+    return false;
+  if (
+    (scope.bindings.get(target.id) ?? []).filter(({ origin }) => origin.how !== 'other').length !==
+    1
+  )
+    return false;
   const uses = context.reads(target.id, scope);
   let steps = 0;
   for (const use of uses) {
     const { parent } = use;
     const call = parent?.kind === 'Attribute' ? parent.parent : parent;
     if (parent?.kind === 'AsyncFor' && parent.iter === use && leavesEarly(parent)) steps++;
-    else if (call?.kind === 'Call' && advanced(call, context) === use && isAwaitedInPlace(call)) steps++;
+    else if (call?.kind === 'Call' && advanced(call, context) === use && isAwaitedInPlace(call))
+      steps++;
     else return false;
   }
   return steps > 0;
@@ -159,21 +205,25 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   if (statement === null || context.surroundings(generator) !== 'coroutine') return [];
   const offers = new Offers(context);
   const isLoop = statement.kind === 'AsyncFor' && statement.iter === generator;
-  offers.add(isLoop ? 'Entourer la boucle de `aclosing()`' : 'Ouvrir le générateur avec `aclosing()`', 'safe', (edits) => {
-    const aclosing = aclosingName(edits, statement);
-    const opened = `async with ${aclosing}(${context.text(generator)}) as`;
-    if (statement.kind === 'Assign') {
-      const rest = blockOf(statement, edits.file);
-      const after = rest.slice(rest.indexOf(statement) + 1);
-      if (after.length === 0) return edits.abandon();
-      edits.replace(statement, `${opened} ${context.text(statement.targets[0]!)}:`);
-      edits.wrap(null, after);
-      return;
-    }
-    const name = edits.freshName('generateur');
-    edits.wrap(`${opened} ${name}:`, [statement]);
-    edits.replace(generator, name);
-  });
+  offers.add(
+    isLoop ? 'Entourer la boucle de `aclosing()`' : 'Ouvrir le générateur avec `aclosing()`',
+    'safe',
+    (edits) => {
+      const aclosing = aclosingName(edits, statement);
+      const opened = `async with ${aclosing}(${context.text(generator)}) as`;
+      if (statement.kind === 'Assign') {
+        const rest = blockOf(statement, edits.file);
+        const after = rest.slice(rest.indexOf(statement) + 1);
+        if (after.length === 0) return edits.abandon();
+        edits.replace(statement, `${opened} ${context.text(statement.targets[0]!)}:`);
+        edits.wrap(null, after);
+        return;
+      }
+      const name = edits.freshName('generateur');
+      edits.wrap(`${opened} ${name}:`, [statement]);
+      edits.replace(generator, name);
+    },
+  );
   return offers.fixes;
 }
 
@@ -182,7 +232,8 @@ function aclosingName(edits: Edits, at: Node): string | undefined {
   const { target } = edits.file.at(at);
   if (atLeast(target, [3, 10])) return edits.name('contextlib', 'aclosing', at);
   for (const [name, bindings] of edits.file.table.bindings)
-    if (name.startsWith('aclosing') && bindings.every(({ item }) => item.origin.how === 'function')) return name;
+    if (name.startsWith('aclosing') && bindings.every(({ item }) => item.origin.how === 'function'))
+      return name;
   const manager = edits.name('contextlib', 'asynccontextmanager', at);
   const name = edits.freshName('aclosing');
   const unit = edits.indentUnit;

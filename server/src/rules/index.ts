@@ -1,11 +1,12 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
-import type { Rule } from './rule.ts';
-import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
+
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
-import { sommeilBloquant } from './sommeil-bloquant.ts';
-import { tacheNonConservee } from './tache-non-conservee.ts';
+import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import type { Rule } from './rule.ts';
+import { sommeilBloquant } from './sommeil-bloquant.ts';
+import { tacheNonConservee } from './tache-non-conservee.ts';
 import { withSansAsync } from './with-sans-async.ts';
 
 export const rules: readonly Rule[] = [
@@ -18,7 +19,9 @@ export const rules: readonly Rule[] = [
   withSansAsync,
 ];
 
-const byName = new Map(rules.flatMap((rule) => [[rule.code, rule] as const, [rule.slug, rule] as const]));
+const byName = new Map(
+  rules.flatMap((rule) => [[rule.code, rule] as const, [rule.slug, rule] as const]),
+);
 
 /** A rule by its code or its slug. */
 export function ruleByCode(codeOrSlug: string): Rule | undefined {

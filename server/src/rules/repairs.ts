@@ -4,14 +4,14 @@ import {
   type FileSemantics,
   type Kind,
   membersOf,
-  scopesOf,
   type Semantics,
+  scopesOf,
   shortName,
   splitProjectId,
 } from '../semantics/index.ts';
 import {
-  ancestors,
   type Attribute,
+  ancestors,
   type Call,
   type Expr,
   type FunctionDef,
@@ -110,32 +110,41 @@ export interface Keeper {
 export function keeperFor(edits: Edits, at: Node): Keeper {
   const { file } = edits;
   const semantics = file.at(at);
-  const fn = semantics.functionAround(at);
-  const cls = semantics.classAround(at);
-  if (cls !== undefined && fn !== null && fn.kind !== 'Lambda') {
-    const self = fn.args.posonlyargs[0] ?? fn.args.args[0];
-    const record = file.table.classes.get(splitProjectId(cls).qualname);
-    for (const [attr, attributes] of record?.attributes ?? [])
-      if (self !== undefined && attributes.some(({ item }) => isEmptySet(item.origin)))
-        if (TASK_NAME.test(attr)) return { set: `${self.arg}.${attr}` };
-  }
+  const self = selfAround(at, semantics);
+  const cls = self === undefined ? undefined : semantics.classAround(at);
+  const record =
+    cls === undefined ? undefined : file.table.classes.get(splitProjectId(cls).qualname);
+  for (const [attr, attributes] of record?.attributes ?? [])
+    if (TASK_SET.test(attr) && attributes.every(({ item }) => isEmptySet(item.origin)))
+      return { set: `${self}.${attr}` };
   for (const [name, bindings] of file.table.bindings)
-    if (TASK_NAME.test(name) && bindings.every(({ item }) => isEmptySet(item.origin)))
-      return { set: name };
+    if (TASK_SET.test(name) && bindings.every(({ item }) => isEmptySet(item.origin)))
+      if (!edits.isShadowed(name, at)) return { set: name };
   const name = edits.freshName('taches_de_fond');
   edits.insertModuleLines([`${name} = set()`]);
   return { set: name };
 }
 
+/** What the method in which the node runs calls its instance; inner functions have none. */
+function selfAround(at: Node, semantics: Semantics): string | undefined {
+  let scope = semantics.scopeAround(at);
+  while (scope.kind === 'comprehension' && scope.parent !== null) scope = scope.parent;
+  if (scope.kind !== 'function' || scope.parent?.kind !== 'class') return undefined;
+  const { args, decorator_list } = scope.node as FunctionDef;
+  return decorator_list.length > 0 ? undefined : (args.posonlyargs[0] ?? args.args[0])?.arg;
+}
+
 /** A node (a statement, or its whole expression) becomes a task kept in a set until it ends. */
 export function keepTask(edits: Edits, statement: Stmt, replaced: Node, task: string): void {
   const name = edits.freshName('tache');
-  const { set } = keeperFor(edits, statement);
   edits.replace(replaced, `${name} = ${task}`);
-  edits.insertLinesAfter(statement, [
-    `${set}.add(${name})`,
-    `${name}.add_done_callback(${set}.discard)`,
-  ]);
+  edits.insertLinesAfter(statement, keepingLines(edits, statement, name));
+}
+
+/** The lines that keep the task of that name. */
+export function keepingLines(edits: Edits, at: Node, name: string): string[] {
+  const { set } = keeperFor(edits, at);
+  return [`${set}.add(${name})`, `${name}.add_done_callback(${set}.discard)`];
 }
 
 /**
@@ -153,7 +162,8 @@ export function openTaskGroup(edits: Edits, statement: Stmt): string | null {
   return group;
 }
 
-const TASK_NAME = /t[aâ]che|task/i;
+/** A set of that name holds tasks, not their names or numbers. */
+const TASK_SET = /(?:^|_)(?:t[aâ]ches|tasks)(?:_de_fond|_en_cours)?$/i;
 
 function isEmptySet(origin: { readonly how: string; readonly value?: Expr | null }): boolean {
   const { value } = origin;
@@ -171,13 +181,15 @@ function leaves(statement: Stmt): boolean {
   let found = false;
   const inLoop = (node: Node) => {
     for (const parent of ancestors(node)) {
-      if (parent.kind === 'For' || parent.kind === 'AsyncFor' || parent.kind === 'While') return true;
+      if (parent.kind === 'For' || parent.kind === 'AsyncFor' || parent.kind === 'While')
+        return true;
       if (parent === statement) return false;
     }
     return false;
   };
   walk([statement], (node) => {
-    if (node.kind === 'FunctionDef' || node.kind === 'AsyncFunctionDef' || node.kind === 'Lambda') return SKIP;
+    if (node.kind === 'FunctionDef' || node.kind === 'AsyncFunctionDef' || node.kind === 'Lambda')
+      return SKIP;
     if (node.kind === 'Return' || node.kind === 'Yield') found = true;
     if ((node.kind === 'Break' || node.kind === 'Continue') && !inLoop(node)) found = true;
     return undefined;
@@ -195,12 +207,18 @@ function canBecomeAsync(node: FunctionDef, file: FileSemantics): boolean {
   );
 }
 
-const HARMLESS = new Set(['staticmethod', 'classmethod', 'functools.wraps', 'typing.override', 'typing.final']);
+const HARMLESS = new Set([
+  'staticmethod',
+  'classmethod',
+  'functools.wraps',
+  'typing.override',
+  'typing.final',
+]);
 
 /** Mends a call of what has become a coroutine: true when done, the sync function that must follow, or false. */
 function awaitCall(edits: Edits, call: Call): FunctionDef | boolean {
   const semantics = edits.file.at(call);
-  if (isAwaited(call)) return true;
+  if (isAwaited(call, semantics)) return true;
   switch (semantics.surroundings(call)) {
     case 'coroutine':
     case 'notebook':
@@ -224,9 +242,16 @@ function awaitCall(edits: Edits, call: Call): FunctionDef | boolean {
   }
 }
 
-function isAwaited(call: Call): boolean {
-  return call.parent?.kind === 'Await';
+/** Is what the call gives already awaited, or handed to what awaits it? */
+function isAwaited(call: Call, semantics: Semantics): boolean {
+  const { parent } = call;
+  if (parent?.kind === 'Await') return true;
+  if (parent?.kind !== 'Call' || !parent.args.includes(call)) return false;
+  return TAKES_COROUTINE.test(semantics.callee(parent) ?? '');
 }
+
+const TAKES_COROUTINE =
+  /^asyncio\.(?:\w+\.)?(?:run|run_until_complete|create_task|ensure_future|gather|shield|wait_for|run_coroutine_threadsafe)$/;
 
 export function insideGeneratorExpression(node: Node): boolean {
   for (const parent of ancestors(node)) {
@@ -276,9 +301,35 @@ export function isStatement(node: Node): node is Stmt {
 }
 
 const STATEMENTS: ReadonlySet<string> = new Set([
-  'FunctionDef', 'AsyncFunctionDef', 'ClassDef', 'Return', 'Delete', 'Assign', 'TypeAlias', 'AugAssign',
-  'AnnAssign', 'For', 'AsyncFor', 'While', 'If', 'With', 'AsyncWith', 'Match', 'Raise', 'Try', 'TryStar',
-  'Assert', 'Import', 'ImportFrom', 'Global', 'Nonlocal', 'Expr', 'Pass', 'Break', 'Continue', 'ErrorStmt',
+  'FunctionDef',
+  'AsyncFunctionDef',
+  'ClassDef',
+  'Return',
+  'Delete',
+  'Assign',
+  'TypeAlias',
+  'AugAssign',
+  'AnnAssign',
+  'For',
+  'AsyncFor',
+  'While',
+  'If',
+  'With',
+  'AsyncWith',
+  'Match',
+  'Raise',
+  'Try',
+  'TryStar',
+  'Assert',
+  'Import',
+  'ImportFrom',
+  'Global',
+  'Nonlocal',
+  'Expr',
+  'Pass',
+  'Break',
+  'Continue',
+  'ErrorStmt',
 ]);
 
 /** « `envoyer()` »: how a message names a call, by what the reader wrote when that is short. */

@@ -2,8 +2,9 @@
  * What a rule is. Read this first, then any rule: each is a plain value whose handlers look at one
  * node and report, and whose fixes are built later, when somebody asks for them.
  */
-import type { Node, NodeKind, NodeOf } from '../syntax/index.ts';
+
 import type { FileSemantics, PythonVersion, Semantics } from '../semantics/index.ts';
+import type { Node, NodeKind, NodeOf } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 
 /** `off`: only when asked for by its code or by `ALL`. */

@@ -1,7 +1,7 @@
 import type { Call } from '../syntax/index.ts';
-import page from './sommeil-bloquant.md';
 import { insideGeneratorExpression, Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
+import page from './sommeil-bloquant.md';
 
 export const sommeilBloquant: Rule = {
   code: 'ATT201',

@@ -1,9 +1,9 @@
+import { atLeast } from '../semantics/index.ts';
 import type { Call, Stmt } from '../syntax/index.ts';
-import page from './tache-non-conservee.md';
 import { callName, keepTask, Offers, openTaskGroup, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
+import page from './tache-non-conservee.md';
 import { type Started, startedBy, startedByHelper } from './tasks.ts';
-import { atLeast } from '../semantics/index.ts';
 
 export const tacheNonConservee: Rule = {
   code: 'ATT301',
@@ -40,12 +40,16 @@ function check(value: Call | Stmt | { readonly kind: string }, context: RuleCont
 }
 
 function messageFor(call: Call, started: Started, context: RuleContext): string {
-  const coroutine = started.coroutine?.kind === 'Call' ? callName(started.coroutine, context) : null;
+  const coroutine =
+    started.coroutine?.kind === 'Call' ? callName(started.coroutine, context) : null;
   const what =
     coroutine === null
       ? `Le résultat de \`${callName(call, context)}\` n’est conservé nulle part`
       : `La tâche qui exécute \`${coroutine}\` n’est conservée nulle part`;
-  const fate = coroutine === null ? 'il peut disparaître avant la fin du travail' : 'elle peut disparaître avant d’avoir fini';
+  const fate =
+    coroutine === null
+      ? 'il peut disparaître avant la fin du travail'
+      : 'elle peut disparaître avant d’avoir fini';
   return `${what} : ${fate}, et son exception passer inaperçue.`;
 }
 
@@ -58,21 +62,30 @@ function dropsResults(call: Call, context: RuleContext): boolean {
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const call = node as Call;
   const statement = statementOf(call);
-  if (statement === null || (statement.kind !== 'Expr' && statement.kind !== 'Assign') || statement.value !== call) return [];
+  if (
+    statement === null ||
+    (statement.kind !== 'Expr' && statement.kind !== 'Assign') ||
+    statement.value !== call
+  )
+    return [];
   const offers = new Offers(context);
   const whole = statement.kind === 'Expr' ? call : statement;
   const where = context.surroundings(call);
   const started = startedBy(call, context);
   if (where === 'coroutine' || where === 'function' || where === 'notebook')
-    offers.add('Conserver la tâche jusqu’à sa fin', where === 'function' ? 'review' : 'safe', (edits) =>
-      keepTask(edits, statement, whole, context.text(call)),
+    offers.add(
+      'Conserver la tâche jusqu’à sa fin',
+      where === 'function' ? 'review' : 'safe',
+      (edits) => keepTask(edits, statement, whole, context.text(call)),
     );
   if (where !== 'coroutine' && where !== 'notebook') return offers.fixes;
   const direct = started?.coroutine ?? null;
   const spawns = /(^|\.)(create_task|ensure_future)$/.test(started?.name ?? '') && direct !== null;
   if (started?.name !== 'asyncio.run_coroutine_threadsafe')
-    offers.add(spawns ? 'Attendre directement la coroutine' : 'Ajouter `await`', 'review', (edits) =>
-      edits.replace(whole, `await ${context.text(spawns ? direct : call)}`),
+    offers.add(
+      spawns ? 'Attendre directement la coroutine' : 'Ajouter `await`',
+      'review',
+      (edits) => edits.replace(whole, `await ${context.text(spawns ? direct : call)}`),
     );
   if (spawns && where === 'coroutine' && atLeast(context.target, [3, 11]))
     offers.add('Ouvrir un `asyncio.TaskGroup` autour de la suite', 'review', (edits) => {

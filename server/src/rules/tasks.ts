@@ -1,6 +1,20 @@
 /** What starts a task, and what may be done with one: shared by the rules on tasks. */
-import { bodyFacts, every, isProjectId, type Kind, type Semantics } from '../semantics/index.ts';
-import type { Call, Expr, FunctionDef, Name } from '../syntax/index.ts';
+import {
+  bodyFacts,
+  every,
+  isProjectId,
+  type Kind,
+  membersOf,
+  type Semantics,
+} from '../semantics/index.ts';
+import {
+  type Call,
+  type Expr,
+  type FunctionDef,
+  type Lambda,
+  type Name,
+  walk,
+} from '../syntax/index.ts';
 
 /** Calls that start something running in the background and hand back the only sure hold on it. */
 const STARTERS: ReadonlySet<string> = new Set([
@@ -25,19 +39,27 @@ export interface Started {
 export function startedBy(call: Call, context: Semantics): Started | null {
   const callee = context.callee(call);
   const [first = null] = call.args;
+  const coroutine = first !== null && isCoroutine(first, context) ? first : null;
   if (callee !== undefined && STARTERS.has(callee)) {
-    const takesOne = callee !== 'asyncio.gather';
-    return { name: callee, coroutine: takesOne && first !== null && isCoroutine(first, context) ? first : null };
+    if (callee === 'asyncio.gather') return { name: callee, coroutine: null };
+    // A task is handed back as it is; what may be one is only protected by `shield`.
+    if (callee === 'asyncio.shield' && coroutine === null) return null;
+    if (first !== null && membersOf(context.kindOf(first)).some((kind) => isFuture(kind, context)))
+      return null;
+    return { name: callee, coroutine };
   }
   if (call.func.kind !== 'Attribute' || !LOOP_STARTERS.has(call.func.attr)) return null;
-  const name = `${context.text(call.func)}`;
-  const coroutine = first !== null && isCoroutine(first, context) ? first : null;
-  if (isLoop(context.kindOf(call.func.value), context)) return { name, coroutine };
-  // A loop that nobody typed (`self.bot.loop`) still shows itself by what it is called and given.
+  const name = context.text(call.func);
   const receiver = call.func.value;
-  const last = receiver.kind === 'Attribute' ? receiver.attr : receiver.kind === 'Name' ? receiver.id : '';
-  const looksLikeLoop = /(^|_)(loop|boucle)$/.test(last) && context.kindOf(receiver).k === 'unknown';
-  return looksLikeLoop && call.func.attr === 'create_task' && coroutine !== null ? { name, coroutine } : null;
+  if (isLoop(context.kindOf(receiver), context)) return { name, coroutine };
+  // A loop that nobody typed (`self.bot.loop`) still shows itself by what it is called and given.
+  const last =
+    receiver.kind === 'Attribute' ? receiver.attr : receiver.kind === 'Name' ? receiver.id : '';
+  const looksLikeLoop =
+    /(^|_)(loop|boucle)$/.test(last) && context.kindOf(receiver).k === 'unknown';
+  return looksLikeLoop && call.func.attr === 'create_task' && coroutine !== null
+    ? { name, coroutine }
+    : null;
 }
 
 /** A task fresh from a function of the project that returns it without keeping it. */
@@ -61,10 +83,13 @@ function isFreshTask(value: Expr | null, inside: Semantics): boolean {
   if (reaching === null || reaching.holder.kind !== 'function') return false;
   const others = inside.reads(value.id, reaching.holder).filter((read) => read !== value);
   return (
-    others.every((read) => useOf(read) === 'ignored') &&
+    others.every((read) => useOf(read, inside) === 'ignored') &&
     reaching.bindings.every(
       ({ origin }) =>
-        origin.how === 'assign' && origin.path.length === 0 && origin.value.kind === 'Call' && isFreshTask(origin.value, inside),
+        origin.how === 'assign' &&
+        origin.path.length === 0 &&
+        origin.value.kind === 'Call' &&
+        isFreshTask(origin.value, inside),
     )
   );
 }
@@ -78,7 +103,10 @@ export function isFuture(kind: Kind, context: Semantics): boolean {
 }
 
 function isLoop(kind: Kind, context: Semantics): boolean {
-  return every(kind, (k) => k.k === 'instance' && context.derives(k.cls, 'asyncio.AbstractEventLoop'));
+  return every(
+    kind,
+    (k) => k.k === 'instance' && context.derives(k.cls, 'asyncio.AbstractEventLoop'),
+  );
 }
 
 /** How a use of a task's name treats the task. */
@@ -101,19 +129,44 @@ const HARMLESS_METHODS: ReadonlySet<string> = new Set([
   'print_stack',
 ]);
 
-export function useOf(name: Name): Use {
+export function useOf(name: Name, context: Semantics): Use {
   const { parent } = name;
   if (parent?.kind === 'Expr') return 'ignored';
   if (parent?.kind !== 'Attribute') return 'consumed';
   if (parent.attr === 'cancel') return 'cancelled';
   if (HARMLESS_METHODS.has(parent.attr)) return 'ignored';
-  return isDiscardCallback(parent) ? 'ignored' : 'consumed';
+  const call = parent.parent;
+  const [callback] = call?.kind === 'Call' && parent.attr === 'add_done_callback' ? call.args : [];
+  return callback !== undefined && isBlind(callback, context) ? 'ignored' : 'consumed';
 }
 
-/** `t.add_done_callback(kept.discard)`: forgets the task without looking at it. */
-function isDiscardCallback(attribute: Extract<Expr, { kind: 'Attribute' }>): boolean {
-  const call = attribute.parent;
-  if (attribute.attr !== 'add_done_callback' || call?.kind !== 'Call') return false;
-  const [callback] = call.args;
-  return callback?.kind === 'Attribute' && (callback.attr === 'discard' || callback.attr === 'remove');
+/** Does the callback leave the task it is given unread: `kept.discard`, `lambda _: …`? */
+function isBlind(callback: Expr, context: Semantics): boolean {
+  if (callback.kind === 'Attribute' && (callback.attr === 'discard' || callback.attr === 'remove'))
+    return true;
+  if (callback.kind === 'Lambda') return !readsItsTask(callback, 0);
+  const kind = context.kindOf(callback);
+  if (kind.k !== 'function' || !isProjectId(kind.fn)) return false;
+  const place = kind.self === null ? 0 : 1;
+  return context.summary(
+    kind.fn,
+    `leaves argument ${place} unread`,
+    (fn) => !readsItsTask(fn, place),
+  );
+}
+
+function readsItsTask({ args, body }: FunctionDef | Lambda, place: number): boolean {
+  const parameter = [...args.posonlyargs, ...args.args][place];
+  let found = parameter === undefined;
+  walk(Array.isArray(body) ? body : [body], (node) => {
+    // `locals()` and its like read every parameter.
+    if (node.kind === 'Name' && (node.id === parameter?.arg || node.id === 'locals')) found = true;
+  });
+  return found;
+}
+
+/** Is a name bound by `target` read by `use`, on some path? */
+export function mayRead(use: Name, target: Name, context: Semantics): boolean {
+  const reaching = context.reaching(use);
+  return reaching === null || reaching.bindings.some((binding) => binding.node === target);
 }

@@ -1,8 +1,15 @@
-import { every, isProjectId, type Kind, membersOf, type Semantics, shortName } from '../semantics/index.ts';
+import {
+  every,
+  isProjectId,
+  type Kind,
+  membersOf,
+  type Semantics,
+  shortName,
+} from '../semantics/index.ts';
 import type { With } from '../syntax/index.ts';
-import page from './with-sans-async.md';
 import { makeAsync, Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
+import page from './with-sans-async.md';
 
 export const withSansAsync: Rule = {
   code: 'ATT404',
@@ -65,11 +72,17 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const where = context.surroundings(statement);
   const enclosing = context.functionAround(statement);
   if (where === 'coroutine' || where === 'notebook')
-    offers.add('Remplacer par `async with`', 'safe', (edits) => edits.insertBefore(statement, 'async '));
+    offers.add('Remplacer par `async with`', 'safe', (edits) =>
+      edits.insertBefore(statement, 'async '),
+    );
   else if (where === 'function' && enclosing !== null && enclosing.kind !== 'Lambda')
-    offers.add(`Remplacer par \`async with\` et rendre \`${enclosing.name}()\` asynchrone`, 'review', (edits) => {
-      edits.insertBefore(statement, 'async ');
-      makeAsync(edits, enclosing);
-    });
+    offers.add(
+      `Remplacer par \`async with\` et rendre \`${enclosing.name}()\` asynchrone`,
+      'review',
+      (edits) => {
+        edits.insertBefore(statement, 'async ');
+        makeAsync(edits, enclosing);
+      },
+    );
   return offers.fixes;
 }

@@ -10,6 +10,8 @@ export interface Query<T> {
   compute(): T;
   /** What dependants compare, by `===`. */
   fingerprint(value: T): unknown;
+  /** Read from outside the database: looked at again at each revision. */
+  readonly input?: boolean;
   /** The value of every fact on a cycle: whoever is asked first, the answer is the same. */
   readonly fallback: T;
 }
@@ -45,7 +47,8 @@ export class Database {
     const memo = this.#memos.get(query.key) ?? this.#remember(query as Query<unknown>);
     this.#stack.at(-1)?.dependencies.add(memo);
     if (memo.running || this.#stack.length > MAX_DEPTH) {
-      for (const asker of this.#stack.slice(Math.max(0, this.#stack.indexOf(memo)))) asker.cyclic = true;
+      for (const asker of this.#stack.slice(Math.max(0, this.#stack.indexOf(memo))))
+        asker.cyclic = true;
       return query.fallback;
     }
     this.#refresh(memo);
@@ -74,7 +77,7 @@ export class Database {
 
   #refresh(memo: Memo): void {
     if (memo.verifiedAt === this.#revision) return;
-    if (memo.verifiedAt > 0 && !memo.cyclic && this.#dependenciesHold(memo)) {
+    if (memo.verifiedAt > 0 && !memo.cyclic && !memo.query.input && this.#dependenciesHold(memo)) {
       memo.verifiedAt = this.#revision;
       return;
     }

@@ -3,6 +3,7 @@
  * it learns from outside the chunk it asks of `Facts`, which records the question.
  */
 import {
+  ancestors,
   type Call,
   type Chunk,
   type Expr,
@@ -10,17 +11,16 @@ import {
   type Lambda,
   type Name,
   type Node,
-  ancestors,
 } from '../syntax/index.ts';
-import { Flow, type FlowPoint } from './flow.ts';
 import type { Facts } from './facts.ts';
-import { type Kind, NONE, UNKNOWN, fn, instance, membersOf, union } from './kinds.ts';
+import { Flow, type FlowPoint } from './flow.ts';
+import { fn, instance, type Kind, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
 import {
   type Binding,
   type ChunkScopes,
+  enclosingMethod,
   type Path,
   type Scope,
-  enclosingMethod,
   scopeHolding,
   scopesOf,
 } from './scopes.ts';
@@ -97,9 +97,17 @@ export class Evaluator {
           : annotated;
       }
       case 'for':
-        return this.#unpack(this.#element(this.kindOf(origin.iter), origin.async), null, origin.path);
+        return this.#unpack(
+          this.#element(this.kindOf(origin.iter), origin.async),
+          null,
+          origin.path,
+        );
       case 'with':
-        return this.#unpack(this.#entered(origin.item.context_expr, origin.async), null, origin.path);
+        return this.#unpack(
+          this.#entered(origin.item.context_expr, origin.async),
+          null,
+          origin.path,
+        );
       case 'parameter':
         return this.#parameter(binding, origin.arg.annotation, origin.of, origin.index);
       case 'other':
@@ -112,7 +120,11 @@ export class Evaluator {
     const from = this.scopes.nameScopes.get(name);
     if (from === undefined) return null;
     const holder = scopeHolding(name.id, from);
-    if (holder === null || holder.kind === 'module' || (holder.kind === 'class' && holder.node === null))
+    if (
+      holder === null ||
+      holder.kind === 'module' ||
+      (holder.kind === 'class' && holder.node === null)
+    )
       return null;
     const all = holder.bindings.get(name.id) ?? [];
     if (all.length < 2 || !isFunctionNode(holder.node) || holder.node.kind === 'Lambda')
@@ -142,7 +154,11 @@ export class Evaluator {
   /** What the name means where it stands. */
   nameKind(id: string, from: Scope, name?: Name): Kind {
     const holder = scopeHolding(id, from);
-    if (holder === null || holder.kind === 'module' || (holder.kind === 'class' && holder.node === null))
+    if (
+      holder === null ||
+      holder.kind === 'module' ||
+      (holder.kind === 'class' && holder.node === null)
+    )
       return this.#outerName(id, from, holder);
     const bindings = name === undefined ? holder.bindings.get(id)! : this.reaching(name)!.bindings;
     return union(bindings.map((b) => this.bindingKind(b)));
@@ -183,7 +199,9 @@ export class Evaluator {
     }
     if (head.kind !== 'Name') return undefined;
     const base = this.#importedName(head);
-    return base === undefined ? undefined : this.facts.canonicalName([base, ...attributes].join('.'));
+    return base === undefined
+      ? undefined
+      : this.facts.canonicalName([base, ...attributes].join('.'));
   }
 
   /** The innermost function (or lambda) in which the node runs, comprehensions looked through. */
@@ -348,12 +366,20 @@ export class Evaluator {
 
   #entered(context: Expr, isAsync: boolean): Kind {
     const manager = this.kindOf(context);
-    if (manager.k === 'instance' && this.facts.passesThrough(manager.cls)) return manager.args[0] ?? UNKNOWN;
-    const entered = this.facts.called(this.facts.attribute(manager, isAsync ? '__aenter__' : '__enter__'));
+    if (manager.k === 'instance' && this.facts.passesThrough(manager.cls))
+      return manager.args[0] ?? UNKNOWN;
+    const entered = this.facts.called(
+      this.facts.attribute(manager, isAsync ? '__aenter__' : '__enter__'),
+    );
     return isAsync ? this.facts.awaited(entered) : entered;
   }
 
-  #parameter(binding: Binding, annotation: Expr | null, of: FunctionDef | Lambda, index: number): Kind {
+  #parameter(
+    binding: Binding,
+    annotation: Expr | null,
+    of: FunctionDef | Lambda,
+    index: number,
+  ): Kind {
     if (annotation !== null) return this.annotation(annotation);
     if (index === 0 && of.kind !== 'Lambda' && binding.scope.parent?.kind === 'class') {
       const owner = this.#ownerOf(binding.scope);
@@ -454,7 +480,9 @@ export class Evaluator {
 }
 
 export function isFunctionNode(node: Node | null): node is FunctionDef | Lambda {
-  return node?.kind === 'FunctionDef' || node?.kind === 'AsyncFunctionDef' || node?.kind === 'Lambda';
+  return (
+    node?.kind === 'FunctionDef' || node?.kind === 'AsyncFunctionDef' || node?.kind === 'Lambda'
+  );
 }
 
 /** Does `child`, a direct child of the function, class, lambda or comprehension, run inside its scope? Defaults, decorators and annotations run outside. */

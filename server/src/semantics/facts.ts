@@ -2,9 +2,9 @@
  * Everything that can be asked across chunks and modules, as queries of the database: what a module-level
  * name is, what a class has, what a function returns. An answer is a kind, so it holds no node.
  */
-import { classEntry, callResult, derivesFrom, instanceMember, kindOfEntry } from './stdlib-kinds.ts';
-import { stdlibEntry, stdlibModule } from '../knowledge/stdlib.ts';
+
 import { publicName } from '../knowledge/public-names.ts';
+import { stdlibEntry, stdlibModule } from '../knowledge/stdlib.ts';
 import {
   type Chunk,
   type ClassDef,
@@ -14,28 +14,43 @@ import {
   type Return,
   SKIP,
   type SourceFile,
-  type Yield,
   walk,
+  type Yield,
 } from '../syntax/index.ts';
 import { Database } from './database.ts';
 import { Evaluator, flowOf } from './evaluator.ts';
 import {
-  type Kind,
-  NONE,
-  UNKNOWN,
   fn,
   instance,
   isProjectId,
+  type Kind,
   keyOf,
   membersOf,
+  NONE,
   projectId,
   shortName,
   splitProjectId,
+  UNKNOWN,
   union,
 } from './kinds.ts';
 import type { ModuleDoor } from './modules.ts';
 import { type Binding, type Origin, type SelfAttribute, scopesOf } from './scopes.ts';
-import { type ClassRecord, type InChunk, type ModuleTable, type Star, chunkKey, tableOf, uidOf } from './table.ts';
+import {
+  callResult,
+  classEntry,
+  derivesFrom,
+  instanceMember,
+  kindOfEntry,
+} from './stdlib-kinds.ts';
+import {
+  type ClassRecord,
+  chunkKey,
+  type InChunk,
+  type ModuleTable,
+  type Star,
+  tableOf,
+  uidOf,
+} from './table.ts';
 import type { PythonVersion } from './version.ts';
 
 export interface ProjectFile {
@@ -102,7 +117,11 @@ const TRANSPARENT_FOR_CLASSES = new Set([
 ]);
 
 /** Managers that hand on what they were built with. */
-const PASS_THROUGH = new Set(['contextlib.aclosing', 'contextlib.closing', 'contextlib.nullcontext']);
+const PASS_THROUGH = new Set([
+  'contextlib.aclosing',
+  'contextlib.closing',
+  'contextlib.nullcontext',
+]);
 
 /** Methods of loops, tasks and futures that call what they are given, with its place among the arguments. */
 const CALLBACK_ARGUMENT: Readonly<Record<string, number>> = {
@@ -239,7 +258,8 @@ export class Facts {
         if (found === undefined) return undefined;
         const evaluator = this.#evaluator(id, found.chunk);
         const names = found.item.decorator_list.map((d) => this.#decoratorName(d, evaluator));
-        const has = (...wanted: string[]) => names.some((n) => n !== undefined && wanted.includes(n));
+        const has = (...wanted: string[]) =>
+          names.some((n) => n !== undefined && wanted.includes(n));
         const body = bodyFacts(found.item);
         return {
           isAsync: found.item.kind === 'AsyncFunctionDef',
@@ -349,8 +369,18 @@ export class Facts {
 
   /** A name looked up directly in a class body. */
   classBodyName(id: string, name: string): Kind | undefined {
-    const bindings = this.#classRecord(id)?.bindings.get(name);
-    return bindings && this.#bindingsKind(splitProjectId(id).path, bindings);
+    return this.#ask<Kind | undefined>(
+      `class body ${id} ${name}`,
+      () => {
+        // A bare annotation binds nothing: in `date: date`, the second is the module's.
+        const bindings = this.#classRecord(id)
+          ?.bindings.get(name)
+          ?.filter(({ item: { origin } }) => origin.how !== 'annotated' || origin.value !== null);
+        return bindings?.length ? this.#bindingsKind(splitProjectId(id).path, bindings) : undefined;
+      },
+      (kind) => kind && keyOf(kind),
+      UNKNOWN,
+    );
   }
 
   /** The value of a class statement: the class, unless a decorator may have made something else of it. */
@@ -382,7 +412,9 @@ export class Facts {
       case 'class':
         return this.#memberOfClass(kind.cls, attr, kind);
       case 'super':
-        return this.#lookUp(this.classFacts(kind.cls).mro.slice(1), attr, instance(kind.cls)) ?? UNKNOWN;
+        return (
+          this.#lookUp(this.classFacts(kind.cls).mro.slice(1), attr, instance(kind.cls)) ?? UNKNOWN
+        );
       case 'instance':
       case 'asyncGenerator':
         return this.member(kind, attr) ?? UNKNOWN;
@@ -405,7 +437,8 @@ export class Facts {
     const facts = this.classFacts(receiver.cls);
     const found = this.#lookUp(facts.mro, name, receiver);
     if (found !== undefined) return found;
-    if (!facts.complete || this.#lookUp(facts.mro, '__getattr__', receiver) !== undefined) return UNKNOWN;
+    if (!facts.complete || this.#lookUp(facts.mro, '__getattr__', receiver) !== undefined)
+      return UNKNOWN;
     return undefined;
   }
 
@@ -466,7 +499,9 @@ export class Facts {
     const name = this.#decoratorName(decorator, evaluator);
     if (name !== undefined && TRANSPARENT.has(name)) return kind;
     const value = evaluator.kindOf(decorator);
-    return value.k === 'function' && isProjectId(value.fn) ? this.#decoration(value.fn, kind) : UNKNOWN;
+    return value.k === 'function' && isProjectId(value.fn)
+      ? this.#decoration(value.fn, kind)
+      : UNKNOWN;
   }
 
   /** Identifiers of the functions that name a function of their own file, itself left out. */
@@ -544,7 +579,13 @@ export class Facts {
   }
 
   #input(path: string): ProjectFile | undefined {
-    return this.#ask(`file ${path}`, () => this.#files.get(path), (file) => file?.source, undefined);
+    return this.database.get<ProjectFile | undefined>({
+      key: `file ${path}`,
+      input: true,
+      compute: () => this.#files.get(path),
+      fingerprint: (file) => file?.source,
+      fallback: undefined,
+    });
   }
 
   #evaluator(id: string, chunk: Chunk): Evaluator {
@@ -579,13 +620,7 @@ export class Facts {
     return this.#ask<ClassRecord | undefined>(
       `record ${id}`,
       () => this.table(path)?.classes.get(qualname),
-      (record) =>
-        record &&
-        chunkKey([
-          record.header,
-          ...[...record.bindings.values()].flat(),
-          ...[...record.attributes.values()].flat(),
-        ]),
+      (record) => record?.key,
       undefined,
     );
   }
@@ -628,7 +663,8 @@ export class Facts {
 
   #isPlain(node: ClassDef, mro: readonly string[], evaluator: Evaluator): boolean {
     const metaclass = node.keywords.find((k) => k.arg === 'metaclass');
-    if (metaclass !== undefined && evaluator.qualifiedName(metaclass.value) !== 'abc.ABCMeta') return false;
+    if (metaclass !== undefined && evaluator.qualifiedName(metaclass.value) !== 'abc.ABCMeta')
+      return false;
     return mro.every((id) => !isProjectId(id) || this.ownMember(id, '__new__') === undefined);
   }
 
@@ -650,7 +686,8 @@ export class Facts {
         continue;
       }
       const own = this.ownMember(id, name);
-      if (own !== undefined) return union(membersOf(own).map((member) => this.#bound(member, receiver)));
+      if (own !== undefined)
+        return union(membersOf(own).map((member) => this.#bound(member, receiver)));
     }
     return undefined;
   }
@@ -659,7 +696,8 @@ export class Facts {
     if (member.k !== 'function' || member.self !== null || !isProjectId(member.fn)) return member;
     const facts = this.functionFacts(member.fn);
     if (facts === undefined) return UNKNOWN;
-    if (facts.isProperty) return receiver.k === 'class' ? UNKNOWN : this.called(fn(member.fn, receiver));
+    if (facts.isProperty)
+      return receiver.k === 'class' ? UNKNOWN : this.called(fn(member.fn, receiver));
     return facts.isStatic ? member : fn(member.fn, receiver);
   }
 
@@ -683,10 +721,14 @@ export class Facts {
     if (facts.manager === 'async') return instance('contextlib._AsyncGeneratorContextManager');
     if (facts.manager === 'sync') return instance('contextlib._GeneratorContextManager');
     if (facts.isGenerator)
-      return facts.isAsync ? { k: 'asyncGenerator', fn: id, of: null } : instance('types.GeneratorType');
+      return facts.isAsync
+        ? { k: 'asyncGenerator', fn: id, of: null }
+        : instance('types.GeneratorType');
     if (!facts.isAsync) return this.result(id);
     // An abstract `async def` annotated as an iterator is often meant to be a generator.
-    return facts.isStub && isAsyncIterable(this.result(id)) ? UNKNOWN : { k: 'coroutine', fn: id, of: null };
+    return facts.isStub && isAsyncIterable(this.result(id))
+      ? UNKNOWN
+      : { k: 'coroutine', fn: id, of: null };
   }
 
   /** The name of a decorator, the factory's when it is called: `wraps` for `@wraps(f)`. */
@@ -701,7 +743,8 @@ export class Facts {
       () => {
         const found = this.functionNode(id);
         const facts = this.functionFacts(id);
-        if (found === undefined || facts === undefined || facts.isAsync || facts.isGenerator) return UNKNOWN;
+        if (found === undefined || facts === undefined || facts.isAsync || facts.isGenerator)
+          return UNKNOWN;
         const { args } = found.item.args;
         const parameter = found.item.args.posonlyargs[0] ?? args[0];
         const values = bodyFacts(found.item).returns.map((r) => r.value);
@@ -765,7 +808,9 @@ export function bodyFacts(node: FunctionDef): BodyFacts {
   return facts;
 }
 
-function opensFunctionOrClass(node: { readonly kind: string }): node is FunctionDef | Lambda | ClassDef {
+function opensFunctionOrClass(node: {
+  readonly kind: string;
+}): node is FunctionDef | Lambda | ClassDef {
   return ['FunctionDef', 'AsyncFunctionDef', 'Lambda', 'ClassDef'].includes(node.kind);
 }
 
@@ -776,4 +821,3 @@ function isStubStatement(statement: FunctionDef['body'][number]): boolean {
   const raised = statement.exc.kind === 'Call' ? statement.exc.func : statement.exc;
   return raised.kind === 'Name' && raised.id === 'NotImplementedError';
 }
-

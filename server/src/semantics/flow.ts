@@ -42,9 +42,18 @@ export class Flow {
 
   private constructor(body: readonly Stmt[]) {
     for (let i = 0; i < 3; i++) this.#add(null);
-    const ends = this.#block(body, new Set([ENTRY]), { loops: [], handlers: null, finals: [], depth: 0 });
+    const ends = this.#block(body, new Set([ENTRY]), {
+      loops: [],
+      handlers: null,
+      finals: [],
+      depth: 0,
+    });
     for (const end of ends) this.#link(end, EXIT);
-    this.#reachable = this.#closure([ENTRY], (node) => node.next, () => false);
+    this.#reachable = this.#closure(
+      [ENTRY],
+      (node) => node.next,
+      () => false,
+    );
     this.fallsThrough = [...ends].some((end) => this.#reachable.has(end));
   }
 
@@ -71,7 +80,11 @@ export class Flow {
   }
 
   /** Can the end of the body, or the point itself again, be reached after `from` without meeting a point where `met` holds? */
-  canAvoid(from: FlowPoint, met: (point: FlowPoint) => boolean, exits: 'return' | 'any' = 'return'): boolean {
+  canAvoid(
+    from: FlowPoint,
+    met: (point: FlowPoint) => boolean,
+    exits: 'return' | 'any' = 'return',
+  ): boolean {
     const seen = this.#from(from, 'next', met);
     return seen.has(EXIT) || (exits === 'any' && seen.has(RAISED));
   }
@@ -89,7 +102,11 @@ export class Flow {
     const id = this.#ids.get(from);
     if (id === undefined) return new Set();
     const start = [...this.#nodes[id]![direction]];
-    return this.#closure(start, (node) => node[direction], (node) => node.point !== null && stop(node.point));
+    return this.#closure(
+      start,
+      (node) => node[direction],
+      (node) => node.point !== null && stop(node.point),
+    );
   }
 
   #closure(
@@ -179,9 +196,12 @@ export class Flow {
         const head = this.#step(statement, from, context);
         const loop: Loop = { head, breaks: new Set(), finals: context.finals.length };
         const inner = { ...context, loops: [...context.loops, loop] };
-        for (const end of this.#block(statement.body, new Set([head]), inner)) this.#link(end, head);
+        for (const end of this.#block(statement.body, new Set([head]), inner))
+          this.#link(end, head);
         const endless = statement.kind === 'While' && truth(statement.test) === true;
-        const ends = endless ? new Set<number>() : this.#block(statement.orelse, new Set([head]), context);
+        const ends = endless
+          ? new Set<number>()
+          : this.#block(statement.orelse, new Set([head]), context);
         for (const end of loop.breaks) ends.add(end);
         return ends;
       }
@@ -222,7 +242,11 @@ export class Flow {
   }
 
   /** `elif` is an `If` alone in `orelse`: followed in a loop, for chains of thousands. */
-  #if(statement: Extract<Stmt, { kind: 'If' }>, from: ReadonlySet<number>, context: Context): Set<number> {
+  #if(
+    statement: Extract<Stmt, { kind: 'If' }>,
+    from: ReadonlySet<number>,
+    context: Context,
+  ): Set<number> {
     const ends = new Set<number>();
     let current = statement;
     let incoming: ReadonlySet<number> = from;
@@ -243,8 +267,13 @@ export class Flow {
     }
   }
 
-  #try(statement: Extract<Stmt, { kind: 'Try' | 'TryStar' }>, from: ReadonlySet<number>, outer: Context): Set<number> {
-    const final: Final | null = statement.finalbody.length > 0 ? { entries: new Set(), jumps: [] } : null;
+  #try(
+    statement: Extract<Stmt, { kind: 'Try' | 'TryStar' }>,
+    from: ReadonlySet<number>,
+    outer: Context,
+  ): Set<number> {
+    const final: Final | null =
+      statement.finalbody.length > 0 ? { entries: new Set(), jumps: [] } : null;
     const context = final === null ? outer : { ...outer, finals: [...outer.finals, final] };
     // Without `except`, an exception goes straight to `finally`, and on.
     const raised = new Set<number>();
@@ -256,7 +285,8 @@ export class Flow {
     if (catching) {
       for (const handler of statement.handlers) {
         const id = this.#step(handler, raised, withFinal(context, final));
-        for (const end of this.#block(handler.body, new Set([id]), withFinal(context, final))) ends.add(end);
+        for (const end of this.#block(handler.body, new Set([id]), withFinal(context, final)))
+          ends.add(end);
       }
     }
     // What no handler catches goes on outwards.
@@ -349,8 +379,8 @@ function withFinal(context: Context, final: Final | null): Context {
 function mayswallow(statement: With): boolean {
   return statement.items.some(({ context_expr: e }) => {
     const callee = e.kind === 'Call' ? e.func : e;
-    const name = callee.kind === 'Attribute' ? callee.attr : callee.kind === 'Name' ? callee.id : '';
+    const name =
+      callee.kind === 'Attribute' ? callee.attr : callee.kind === 'Name' ? callee.id : '';
     return name === 'suppress' || name === 'raises' || name === 'move_on_after';
   });
 }
-

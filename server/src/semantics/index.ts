@@ -29,8 +29,8 @@ export {
   atLeast,
   DEFAULT_TARGET,
   formatVersion,
-  parseVersion,
   type PythonVersion,
+  parseVersion,
 } from './version.ts';
 
 /** Where code runs: what decides whether `await` may stand there. */
@@ -78,7 +78,11 @@ export interface Semantics {
    * A yes-or-no fact about a function of the project, worked out where it is defined and kept with it.
    * `key` names the question; false when the function is not found, or on a cycle.
    */
-  summary(id: string, key: string, decide: (fn: FunctionDef, inside: Semantics) => boolean): boolean;
+  summary(
+    id: string,
+    key: string,
+    decide: (fn: FunctionDef, inside: Semantics) => boolean,
+  ): boolean;
   /** Identifiers of the functions of the file that call, or name, a function of the file. */
   callers(id: string): readonly string[];
   /** Is the function given as a callback to the loop, a task or a future of its file? */

@@ -41,12 +41,22 @@ export interface Scope {
 export type Origin =
   | { readonly how: 'function'; readonly node: FunctionDef }
   | { readonly how: 'class'; readonly node: ClassDef }
-  | { readonly how: 'import'; readonly module: string; readonly level: number; readonly name: string | null }
+  | {
+      readonly how: 'import';
+      readonly module: string;
+      readonly level: number;
+      readonly name: string | null;
+    }
   | { readonly how: 'assign'; readonly value: Expr; readonly path: Path }
   | { readonly how: 'annotated'; readonly annotation: Expr; readonly value: Expr | null }
   | { readonly how: 'for'; readonly iter: Expr; readonly async: boolean; readonly path: Path }
   | { readonly how: 'with'; readonly item: WithItem; readonly async: boolean; readonly path: Path }
-  | { readonly how: 'parameter'; readonly arg: Arg; readonly of: FunctionDef | Lambda; readonly index: number }
+  | {
+      readonly how: 'parameter';
+      readonly arg: Arg;
+      readonly of: FunctionDef | Lambda;
+      readonly index: number;
+    }
   | { readonly how: 'other' };
 export type Path = readonly (number | '*')[];
 
@@ -133,8 +143,7 @@ class Analysis {
   constructor(chunk: Chunk) {
     this.#chunk = chunk;
     this.#module = newScope('module', null, null, '');
-    this.#root =
-      chunk.role === 'member' ? newScope('class', null, this.#module, '') : this.#module;
+    this.#root = chunk.role === 'member' ? newScope('class', null, this.#module, '') : this.#module;
   }
 
   run(): ChunkScopes {
@@ -179,6 +188,7 @@ class Analysis {
         this.#definitions.push(node);
         this.#bind(node.name, node, { how: 'class', node });
         const opened = this.#open('class', node, scope, node.name);
+        this.#declare(opened, node);
         for (const statement of node.body) this.#entry.set(statement, opened);
         break;
       }
@@ -201,6 +211,9 @@ class Analysis {
           this.#bindTargets(target, [], (path) => ({ how: 'assign', value: node.value, path }));
         break;
       case 'AnnAssign':
+        // `(x): int` annotates without binding.
+        if (node.target.kind === 'Name' && node.target.start > node.start && node.value === null)
+          break;
         this.#bindTargets(node.target, [], () => ({
           how: 'annotated',
           annotation: node.annotation,
@@ -324,11 +337,15 @@ class Analysis {
       this.#entry.set(node.body, opened);
       return;
     }
+    this.#declare(opened, node);
+    for (const statement of node.body) this.#entry.set(statement, opened);
+  }
+
+  #declare(scope: Scope, node: FunctionDef | ClassDef): void {
     for (const declaration of declarations(node)) {
-      const names = declaration.kind === 'Global' ? opened.globals : opened.nonlocals;
+      const names = declaration.kind === 'Global' ? scope.globals : scope.nonlocals;
       for (const name of declaration.names) names.add(name);
     }
-    for (const statement of node.body) this.#entry.set(statement, opened);
   }
 
   #openComprehension(node: ListComp | DictComp, scope: Scope): void {
@@ -411,7 +428,8 @@ class Analysis {
     if (scope.globals.has(name)) holder = this.#module;
     else if (scope.nonlocals.has(name)) {
       const functions: Scope[] = [];
-      for (let s = scope.parent; s !== null; s = s.parent) if (s.kind === 'function') functions.push(s);
+      for (let s = scope.parent; s !== null; s = s.parent)
+        if (s.kind === 'function') functions.push(s);
       const outer = functions.find((s) => s.bindings.has(name)) ?? functions[0];
       if (outer === undefined) return;
       holder = outer;
@@ -453,10 +471,10 @@ function newScope(
   };
 }
 
-/** The `global` and `nonlocal` statements of a function's own body: they hold for all of it. */
-function declarations(fn: FunctionDef) {
+/** The `global` and `nonlocal` statements of a function's or class's own body: they hold for all of it. */
+function declarations(definition: FunctionDef | ClassDef) {
   const found: Extract<Node, { kind: 'Global' | 'Nonlocal' }>[] = [];
-  walk(fn.body, (node) => {
+  walk(definition.body, (node) => {
     if (node.kind === 'Global' || node.kind === 'Nonlocal') found.push(node);
     // Other scopes declare for themselves; expressions cannot declare.
     return SKIPPED.has(node.kind) ? SKIP : undefined;

@@ -1,5 +1,6 @@
 import { publicName } from '../knowledge/public-names.ts';
 import {
+  ancestors,
   type Call,
   type Chunk,
   type ClassDef,
@@ -9,13 +10,12 @@ import {
   type Name,
   type Node,
   type PlacedChunk,
-  ancestors,
 } from '../syntax/index.ts';
 import { Evaluator, flowOf, isFunctionNode, runsInside } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
-import { type Kind, isProjectId, splitProjectId } from './kinds.ts';
+import { isProjectId, type Kind, splitProjectId } from './kinds.ts';
 import { type Scope, scopeHolding, scopesOf } from './scopes.ts';
 import { type ModuleTable, uidOf } from './table.ts';
 import type { PythonVersion } from './version.ts';
@@ -140,14 +140,22 @@ export class ChunkSemantics implements Semantics {
     );
   }
 
-  summary(id: string, key: string, decide: (fn: FunctionDef, inside: Semantics) => boolean): boolean {
+  summary(
+    id: string,
+    key: string,
+    decide: (fn: FunctionDef, inside: Semantics) => boolean,
+  ): boolean {
     return this.facts.ask(
       `summary ${key} ${id}`,
       () => {
         const found = this.facts.functionNode(id);
         if (found === undefined) return false;
         const { path } = splitProjectId(id);
-        const inside = new ChunkSemantics(this.facts, { path, notebook: false, target: this.target }, found.chunk);
+        const inside = new ChunkSemantics(
+          this.facts,
+          { path, notebook: false, target: this.target },
+          found.chunk,
+        );
         return decide(found.item, inside);
       },
       (answer) => answer,
@@ -175,7 +183,10 @@ export class ChunkSemantics implements Semantics {
         if (value === false && parent.body.includes(child as never)) return false;
         if (value === true && parent.orelse.includes(child as never)) return false;
       }
-      if ((parent.kind === 'FunctionDef' || parent.kind === 'AsyncFunctionDef') && runsInside(parent, child)) {
+      if (
+        (parent.kind === 'FunctionDef' || parent.kind === 'AsyncFunctionDef') &&
+        runsInside(parent, child)
+      ) {
         const flow = flowOf(parent);
         const point = flow?.pointOf(node);
         if (flow !== undefined && point !== undefined && !flow.isReachable(point)) return false;

@@ -2,13 +2,13 @@
 import {
   type ClassEntry,
   type Entry,
-  type TypeExpr,
   findMember,
   isSubclass,
   stdlibEntry,
   substitute,
+  type TypeExpr,
 } from '../knowledge/stdlib.ts';
-import { type Kind, NONE, UNKNOWN, fn, instance, membersOf, union } from './kinds.ts';
+import { fn, instance, type Kind, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
 import type { PythonVersion } from './version.ts';
 
 /** What a name of a module, or of a class reached through the class, stands for. */

@@ -1,43 +1,22 @@
 /**
  * What one version of a module defines, put together from its chunks: names at module level, classes with their
- * members, identifiers of definitions. Rebuilt at each version from what each chunk remembers.
+ * members, identifiers of definitions. Made anew at each version, so it does as little as it can: what a
+ * class holds is gathered when asked for.
  */
-import type { Chunk, ClassDef, FunctionDef, Node, PlacedChunk, SourceFile } from '../syntax/index.ts';
-import { type Binding, type ChunkScopes, type SelfAttribute, scopesOf } from './scopes.ts';
+import type {
+  Chunk,
+  ClassDef,
+  FunctionDef,
+  Node,
+  PlacedChunk,
+  SourceFile,
+} from '../syntax/index.ts';
+import { type Binding, type Scope, type SelfAttribute, scopesOf } from './scopes.ts';
 
 /** Something with the chunk that holds its nodes. */
 export interface InChunk<T> {
   readonly chunk: Chunk;
   readonly item: T;
-}
-
-export interface ClassRecord {
-  readonly qualname: string;
-  readonly header: InChunk<ClassDef>;
-  /** Names bound in the class body. */
-  readonly bindings: Map<string, InChunk<Binding>[]>;
-  /** Attributes bound through `self` in its methods. */
-  readonly attributes: Map<string, InChunk<SelfAttribute>[]>;
-}
-
-/** A text that changes when one of the chunks does, or their number. */
-export function chunkKey(items: Iterable<InChunk<unknown>>): string {
-  let key = '';
-  for (const { chunk } of items) key += `${uidOf(chunk)} `;
-  return key;
-}
-
-const uids = new WeakMap<Chunk, number>();
-let nextUid = 0;
-
-/** A number that no other chunk ever has. */
-export function uidOf(chunk: Chunk): number {
-  let uid = uids.get(chunk);
-  if (uid === undefined) {
-    uid = nextUid++;
-    uids.set(chunk, uid);
-  }
-  return uid;
 }
 
 export interface Star {
@@ -60,6 +39,52 @@ export interface ModuleTable {
   readonly roots: ReadonlyMap<Node, PlacedChunk>;
 }
 
+/** A class and where its members are. */
+export class ClassRecord {
+  /** Chunks of the members, when the class is cut. */
+  readonly members: Chunk[] = [];
+  #bindings: Map<string, InChunk<Binding>[]> | undefined;
+  #attributes: Map<string, InChunk<SelfAttribute>[]> | undefined;
+
+  constructor(
+    readonly qualname: string,
+    readonly header: InChunk<ClassDef>,
+  ) {}
+
+  /** Names bound in the class body. */
+  get bindings(): ReadonlyMap<string, readonly InChunk<Binding>[]> {
+    if (this.#bindings === undefined) {
+      this.#bindings = new Map();
+      for (const { chunk, scope } of this.#bodies())
+        addBindings(scope.bindings, this.#bindings, chunk);
+    }
+    return this.#bindings;
+  }
+
+  /** Attributes bound through `self` in its methods. */
+  get attributes(): ReadonlyMap<string, readonly InChunk<SelfAttribute>[]> {
+    if (this.#attributes === undefined) {
+      this.#attributes = new Map();
+      for (const { chunk, scope } of this.#bodies())
+        for (const item of scopesOf(chunk).selfAttributes)
+          if (classOf(item.scope) === scope) add(this.#attributes, item.attr, { chunk, item });
+    }
+    return this.#attributes;
+  }
+
+  /** A text that changes when the class's own chunks do. */
+  get key(): string {
+    return [this.header.chunk, ...this.members].map(uidOf).join(' ');
+  }
+
+  *#bodies(): Generator<{ readonly chunk: Chunk; readonly scope: Scope }> {
+    const { chunk, item } = this.header;
+    if (!item.cut) yield { chunk, scope: scopesOf(chunk).opened.get(item)! };
+    // The header of a class inside a class binds its name there.
+    for (const member of this.members) yield { chunk: member, scope: scopesOf(member).root };
+  }
+}
+
 export function tableOf(path: string, source: SourceFile): ModuleTable {
   const bindings = new Map<string, InChunk<Binding>[]>();
   const stars: Star[] = [];
@@ -70,47 +95,53 @@ export function tableOf(path: string, source: SourceFile): ModuleTable {
   const roots = new Map<Node, PlacedChunk>();
   const counts = new Map<string, number>();
 
-  const named = (node: FunctionDef | ClassDef, qualname: string): string => {
-    const count = counts.get(qualname) ?? 0;
-    counts.set(qualname, count + 1);
-    const unique = count === 0 ? qualname : `${qualname}#${count}`;
-    qualnames.set(node, unique);
-    return unique;
-  };
-
   for (const placed of source.chunks) {
     const { chunk } = placed;
     for (const statement of chunk.body) roots.set(statement, placed);
     const scopes = scopesOf(chunk);
-    const ownerNode = placed.parent < 0 ? undefined : cutClass(source.chunks[placed.parent]!.chunk);
-    const owner = ownerNode === undefined ? undefined : qualnames.get(ownerNode);
-    const ownerRecord = owner === undefined ? undefined : classes.get(owner);
-    if (owner !== undefined) owners.set(chunk, owner);
-
-    // The header of a class inside a class binds its name there, not in the module.
-    const nestedHeader = chunk.role === 'class' && ownerRecord !== undefined;
-    addBindings(scopes.module.bindings, nestedHeader ? ownerRecord.bindings : bindings, chunk);
-    if (ownerRecord !== undefined && scopes.root !== scopes.module)
-      addBindings(scopes.root.bindings, ownerRecord.bindings, chunk);
+    const outer = placed.parent < 0 ? undefined : cutClass(source.chunks[placed.parent]!.chunk);
+    const owner = outer && qualnames.get(outer);
+    if (owner !== undefined) {
+      owners.set(chunk, owner);
+      classes.get(owner)?.members.push(chunk);
+    }
+    const isNestedHeader = owner !== undefined && scopes.root === scopes.module;
+    if (!isNestedHeader) addBindings(scopes.module.bindings, bindings, chunk);
     stars.push(...scopes.stars);
 
     const prefix = owner === undefined ? '' : `${owner}.`;
     for (const node of scopes.definitions) {
-      const qualname = named(node, prefix + scopes.opened.get(node)!.qualname);
-      if (node.kind === 'ClassDef') {
-        const record: ClassRecord = {
-          qualname,
-          header: { chunk, item: node },
-          bindings: new Map(),
-          attributes: new Map(),
-        };
-        classes.set(qualname, record);
-        if (!node.cut) addBindings(scopes.opened.get(node)!.bindings, record.bindings, chunk);
-      } else functions.set(qualname, { chunk, item: node });
+      const qualname = prefix + scopes.opened.get(node)!.qualname;
+      const count = counts.get(qualname) ?? 0;
+      counts.set(qualname, count + 1);
+      const unique = count === 0 ? qualname : `${qualname}#${count}`;
+      qualnames.set(node, unique);
+      if (node.kind === 'ClassDef')
+        classes.set(unique, new ClassRecord(unique, { chunk, item: node }));
+      else functions.set(unique, { chunk, item: node });
     }
-    addSelfAttributes(scopes, chunk, ownerRecord, (node) => classes.get(qualnames.get(node)!));
   }
   return { path, source, bindings, stars, classes, functions, qualnames, owners, roots };
+}
+
+/** A text that changes when one of the chunks does, or their number. */
+export function chunkKey(items: Iterable<InChunk<unknown>>): string {
+  let key = '';
+  for (const { chunk } of items) key += `${uidOf(chunk)} `;
+  return key;
+}
+
+const uids = new WeakMap<Chunk, number>();
+let nextUid = 0;
+
+/** A number that no other chunk ever has. */
+export function uidOf(chunk: Chunk): number {
+  let uid = uids.get(chunk);
+  if (uid === undefined) {
+    uid = nextUid++;
+    uids.set(chunk, uid);
+  }
+  return uid;
 }
 
 function cutClass(chunk: Chunk): ClassDef | undefined {
@@ -122,26 +153,18 @@ function addBindings(
   to: Map<string, InChunk<Binding>[]>,
   chunk: Chunk,
 ): void {
-  for (const [name, added] of from) {
-    const known = to.get(name) ?? [];
-    for (const item of added) known.push({ chunk, item });
-    to.set(name, known);
-  }
+  for (const [name, items] of from) for (const item of items) add(to, name, { chunk, item });
 }
 
-function addSelfAttributes(
-  scopes: ChunkScopes,
-  chunk: Chunk,
-  owner: ClassRecord | undefined,
-  recordOf: (node: ClassDef) => ClassRecord | undefined,
-): void {
-  for (const attribute of scopes.selfAttributes) {
-    let scope = attribute.scope;
-    while (scope.kind !== 'class' && scope.parent !== null) scope = scope.parent;
-    const record = scope.node?.kind === 'ClassDef' ? recordOf(scope.node) : owner;
-    if (record === undefined) continue;
-    const known = record.attributes.get(attribute.attr) ?? [];
-    known.push({ chunk, item: attribute });
-    record.attributes.set(attribute.attr, known);
-  }
+function add<T>(to: Map<string, T[]>, key: string, item: T): void {
+  const known = to.get(key);
+  if (known === undefined) to.set(key, [item]);
+  else known.push(item);
+}
+
+/** The scope of the class whose method the scope is in. */
+function classOf(scope: Scope): Scope {
+  let at = scope;
+  while (at.kind !== 'class' && at.parent !== null) at = at.parent;
+  return at;
 }

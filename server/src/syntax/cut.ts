@@ -1,4 +1,4 @@
-import { type Indent, type LogicalLine, Scanner, compareIndents } from './lexer.ts';
+import { compareIndents, type Indent, type LogicalLine, Scanner } from './lexer.ts';
 import type { Chunk } from './source.ts';
 
 /** A stretch of a text that makes one chunk, and what is needed to cut again from there. */
@@ -45,7 +45,10 @@ export function recut(
   oldEnd: number,
   newEnd: number,
 ): Recut {
-  const kept = Math.max(0, old.findIndex((piece) => piece.reach > start));
+  const kept = Math.max(
+    0,
+    old.findIndex((piece) => piece.reach > start),
+  );
   const cutter = new Cutter(text, old, kept);
   const moved = newEnd - oldEnd;
   let candidate = kept;

@@ -1,4 +1,4 @@
-import type { Recut, Piece } from './cut.ts';
+import type { Piece, Recut } from './cut.ts';
 import { cut, recut } from './cut.ts';
 import { Grammar } from './parse.ts';
 import { lineStartsOf } from './positions.ts';
@@ -6,18 +6,18 @@ import type { Chunk, PlacedChunk, SourceFile } from './source.ts';
 import { readChunk } from './statements.ts';
 
 export type * from './ast.ts';
-export type { Chunk, Comment, PlacedChunk, SourceFile, Span } from './source.ts';
 export { ParserAborted } from './parse.ts';
-export { SKIP, ancestors, childrenOf, nodeAt, walk } from './walk.ts';
 export {
-  type Position,
   codePointColumn,
   lineAt,
   lineEnd,
   lineStartsOf,
   offsetAt,
+  type Position,
   positionAt,
 } from './positions.ts';
+export type { Chunk, Comment, PlacedChunk, SourceFile, Span } from './source.ts';
+export { ancestors, childrenOf, nodeAt, SKIP, walk } from './walk.ts';
 
 /** Turns Python source into trees. One is enough for any number of files. */
 export class PythonParser {

@@ -213,7 +213,10 @@ export class Scanner {
         const start = this.at;
         const word = this.readWord();
         const quote = text.charCodeAt(this.at);
-        if ((quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) && PREFIXES.has(word.toLowerCase())) {
+        if (
+          (quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) &&
+          PREFIXES.has(word.toLowerCase())
+        ) {
           if (!this.inField()) outermost = null;
           outermost = this.readString(word.toLowerCase(), start, outermost);
           continue;
@@ -379,7 +382,9 @@ export class Scanner {
     let conversion: string | null = null;
     if (text.charCodeAt(this.at) === EQUALS) {
       this.at++;
-      while (isSpace(text.charCodeAt(this.at)) || isLineEnd(text.charCodeAt(this.at))) this.at++;
+      AFTER_DEBUG.lastIndex = this.at;
+      AFTER_DEBUG.test(text);
+      this.at = AFTER_DEBUG.lastIndex;
       debugEnd = this.at;
     }
     if (text.charCodeAt(this.at) === BANG) {
@@ -514,7 +519,10 @@ export class Scanner {
 
   private readLineEnd(): void {
     const { text } = this;
-    if (text.charCodeAt(this.at) === CARRIAGE_RETURN && text.charCodeAt(this.at + 1) === LINE_FEED) {
+    if (
+      text.charCodeAt(this.at) === CARRIAGE_RETURN &&
+      text.charCodeAt(this.at + 1) === LINE_FEED
+    ) {
       this.at++;
     }
     if (this.at < text.length) this.at++;
@@ -564,16 +572,6 @@ export class Scanner {
   private look(end: number): void {
     if (end > this.reach) this.reach = end;
   }
-}
-
-/** The text of a skeleton. */
-export function skeletonText(skeleton: Uint16Array): string {
-  let text = '';
-  // Bounded pieces: the units are passed as arguments.
-  for (let i = 0; i < skeleton.length; i += 4096) {
-    text += String.fromCharCode(...skeleton.subarray(i, i + 4096));
-  }
-  return text;
 }
 
 type Frame = { readonly kind: 'bracket'; readonly closer: number } | FieldFrame;
@@ -642,7 +640,8 @@ const LINE_END = /[\r\n]/g;
 const NON_ASCII = /[^\0-\x7f]/;
 const IDENTIFIER = /^[_\p{XID_Start}]\p{XID_Continue}*$/u;
 const CONVERSION = /![ \t\f\r\n]*([A-Za-z_]\w*)[ \t\f\r\n]*/y;
-const DEBUG_EQUALS = /[^=!<>:]=[ \t\f\r\n]*[}!:]/y;
+const DEBUG_EQUALS = /[^=!<>:]=(?:[ \t\f\r\n]|#.*)*[}!:]/y;
+const AFTER_DEBUG = /(?:[ \t\f\r\n]|#.*)*/y;
 const TRAILING_COMMA = /,\s*$/;
 const ASYNC_MODULE = /\s*\./y;
 const PREFIXES = new Set(['r', 'u', 'b', 'f', 't', 'br', 'rb', 'fr', 'rf', 'tr', 'rt']);
@@ -654,9 +653,6 @@ const OPENING =
 
 function isLineEnd(c: number): boolean {
   return c === LINE_FEED || c === CARRIAGE_RETURN;
-}
-function isSpace(c: number): boolean {
-  return c === SPACE || c === TAB || c === FORM_FEED;
 }
 function isBrace(c: number): boolean {
   return c === OPEN_BRACE || c === CLOSE_BRACE;

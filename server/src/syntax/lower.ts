@@ -1,6 +1,6 @@
 import type {
-  Arguments,
   Arg,
+  Arguments,
   BoolOp,
   Call,
   CompareOperator,
@@ -14,8 +14,10 @@ import type {
   UnaryOp,
 } from './ast.ts';
 import type { StringRun } from './lexer.ts';
+import { normalizeName } from './names.ts';
 import type { Cursor } from './parse.ts';
 import { lowerStrings } from './strings.ts';
+import { UNREADABLE } from './unreadable.ts';
 
 /** `pattern as name`, which the grammar takes for an expression anywhere; Python, in patterns. */
 export interface AsPattern {
@@ -35,9 +37,6 @@ export interface Elements {
   /** `async` stands for a name in it. */
   readonly usesAsync: boolean;
 }
-
-/** Thrown when a tree or a line is not Python, though the grammar or the lexer took it. */
-export const UNREADABLE = new Error('not Python');
 
 /** Turns the grammar's trees into ours, bottom up, for one chunk. */
 export class Lowering {
@@ -130,8 +129,11 @@ export class Lowering {
         this.parenthesized.add(inner);
         return inner;
       }
-      case 'tuple':
       case 'tuple_pattern':
+        // For the grammar, any parentheses around a target make a tuple.
+        if (kids.length === 3) return this.node('parenthesized_expression', kids, start, end);
+        return { kind: 'Tuple', ...span, elts: this.sequence(kids) };
+      case 'tuple':
         return { kind: 'Tuple', ...span, elts: this.sequence(kids) };
       case 'list':
       case 'list_pattern':
@@ -387,7 +389,14 @@ export class Lowering {
       }
       args.push(arg);
     }
-    return { kind: 'Call', ...span, func: this.expr(kids[0]!), args, keywords, openParen: list.start };
+    return {
+      kind: 'Call',
+      ...span,
+      func: this.expr(kids[0]!),
+      args,
+      keywords,
+      openParen: list.start,
+    };
   }
 
   /** The grammar reads `await a ** b` as `await (a ** b)`; Python, as `(await a) ** b`. */
@@ -433,7 +442,8 @@ export class Lowering {
   private lambda(kids: Item[], span: Span): Expr {
     const list = kids.find((kid) => kid.type === 'lambda_parameters');
     const parameters: Parameter[] = [];
-    for (const kid of list?.kids ?? NONE) if (kid.type !== ',') parameters.push(this.parameter(kid));
+    for (const kid of list?.kids ?? NONE)
+      if (kid.type !== ',') parameters.push(this.parameter(kid));
     const at = list ?? { start: kids[0]!.end, end: kids[0]!.end };
     return {
       kind: 'Lambda',
@@ -479,7 +489,8 @@ export class Lowering {
       if (first.kind === 'Yield' && first.value?.kind === 'Tuple' && !comma) {
         // Our own comma was taken for the yield's.
         const { elts } = first.value;
-        if (elts.length === 1 && !this.parenthesized.has(first)) return { ...first, value: elts[0]! };
+        if (elts.length === 1 && !this.parenthesized.has(first))
+          return { ...first, value: elts[0]! };
       }
       if (first.kind === 'Starred' && own.length === 1 && !comma) throw UNREADABLE;
       return this.tuple(own, comma, first.start, field.expressionEnd);
@@ -546,11 +557,6 @@ export function makeArguments(
   };
 }
 
-/** Names are compared as Python does: NFKC-normalised. */
-export function normalizeName(source: string): string {
-  return ASCII.test(source) ? source : source.normalize('NFKC');
-}
-
 type Lowered = Expr | AsPattern | Comprehension | Keyword;
 /** A node of the grammar's tree whose children are lowered. */
 interface Item {
@@ -569,9 +575,15 @@ interface Span {
 }
 
 const NONE: readonly Item[] = [];
-const ASCII = /^[\0-\x7f]*$/;
 /** Not entered, though some have children. */
-const LEAVES = new Set(['identifier', 'string', 'not in', 'is not']);
+const LEAVES = new Set([
+  'identifier',
+  'string',
+  'not in',
+  'is not',
+  'keyword_separator',
+  'positional_separator',
+]);
 const PUNCTUATION = new Set(['(', ')', '[', ']', '{', '}', ',']);
 const CARRIERS = new Set([
   'argument_list',

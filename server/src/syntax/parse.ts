@@ -91,7 +91,10 @@ export class Grammar {
         tree.delete();
       }
     } catch (error) {
-      if (error instanceof Error && (error.name === 'RuntimeError' || /^abort/i.test(error.message)))
+      if (
+        error instanceof Error &&
+        (error.name === 'RuntimeError' || /^abort/i.test(error.message))
+      )
         throw new ParserAborted(error.message, { cause: error });
       throw error;
     }

@@ -1,14 +1,12 @@
 import type { Expr, Node, Pattern } from './ast.ts';
-import { type AsPattern, UNREADABLE } from './lower.ts';
+import type { AsPattern } from './lower.ts';
+import { UNREADABLE } from './unreadable.ts';
 
 /**
  * The pattern that an expression spells: patterns are written like the values they match. Throws
  * UNREADABLE. Recursive, but brackets, whose depth is bounded, are all that nests patterns.
  */
-export function toPattern(
-  expression: Expr | AsPattern,
-  parenthesized: ReadonlySet<Expr>,
-): Pattern {
+export function toPattern(expression: Expr | AsPattern, parenthesized: ReadonlySet<Expr>): Pattern {
   const { start, end } = expression;
   const span = { start, end, parent: null };
   const convert = (inner: Expr) => toPattern(inner, parenthesized);
@@ -48,12 +46,17 @@ export function toPattern(
     case 'BinOp': {
       if (expression.op !== '|') {
         const { left, op, right } = expression;
-        if ((op !== '+' && op !== '-') || !isSignedNumber(left) || !isNumber(right)) throw UNREADABLE;
+        if ((op !== '+' && op !== '-') || !isSignedNumber(left) || !isNumber(right))
+          throw UNREADABLE;
         return { kind: 'MatchValue', ...span, value: expression };
       }
       const alternatives: Expr[] = [];
       let rest: Expr = expression;
-      while (rest.kind === 'BinOp' && rest.op === '|' && (rest === expression || !parenthesized.has(rest))) {
+      while (
+        rest.kind === 'BinOp' &&
+        rest.op === '|' &&
+        (rest === expression || !parenthesized.has(rest))
+      ) {
         alternatives.unshift(rest.right);
         rest = rest.left;
       }

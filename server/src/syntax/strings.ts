@@ -18,7 +18,11 @@ export function lowerStrings(
   if (bytes > 0) return null;
   const pieces = new Pieces(text, takeField);
   for (const { prefix, parts } of tokens) {
-    pieces.add(parts, prefix.includes('r'), prefix.includes('t') ? 'Interpolation' : 'FormattedValue');
+    pieces.add(
+      parts,
+      prefix.includes('r'),
+      prefix.includes('t') ? 'Interpolation' : 'FormattedValue',
+    );
   }
   if (tokens.some((token) => token.prefix.includes('t'))) {
     return { kind: 'TemplateStr', start, end, parent: null, values: pieces.finish() };
@@ -42,22 +46,20 @@ class Pieces {
     private readonly takeField: (field: FieldPart) => Expr,
   ) {}
 
-  add(
-    parts: readonly StringPart[],
-    raw: boolean,
-    kind: FormattedValue['kind'],
-  ): void {
+  add(parts: readonly StringPart[], raw: boolean, kind: FormattedValue['kind']): void {
     const { text } = this;
     for (const part of parts) {
       if (part.field) {
         if (part.debugEnd !== null) {
-          this.addText(part.start + 1, part.debugEnd, newlines(text.slice(part.start + 1, part.debugEnd)));
+          const expression = text.slice(part.start + 1, part.expressionEnd);
+          const equals = text.slice(part.expressionEnd, part.debugEnd).replace(/#.*/g, '');
+          this.addText(part.start + 1, part.debugEnd, newlines(expression + equals));
         }
         this.endText();
         this.values.push(this.field(part, raw, kind));
       } else {
         const content = newlines(text.slice(part.start, part.end));
-        this.addText(part.start, part.end, raw ? content : unescape(content));
+        this.addText(part.start, part.end, raw ? content : decode(content));
       }
     }
   }
@@ -135,13 +137,14 @@ const ESCAPE =
   /\\(?:([0-7]{1,3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(N\{)|([\n\\'"abfnrtv]))/g;
 
 /** Null when the text names a character (`\N{…}`): we do not carry Unicode's names. */
-function unescape(source: string): string | null {
+function decode(source: string): string | null {
   if (!source.includes('\\')) return source;
   let named = false;
   const decoded = source.replace(ESCAPE, (whole, octal, x, u, long, name, simple) => {
     if (name !== undefined) named = true;
     if (simple !== undefined) return SIMPLE_ESCAPES[simple]!;
-    const code = octal !== undefined ? Number.parseInt(octal, 8) : Number.parseInt(x ?? u ?? long, 16);
+    const code =
+      octal !== undefined ? Number.parseInt(octal, 8) : Number.parseInt(x ?? u ?? long, 16);
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });
   return named ? null : decoded;

@@ -120,7 +120,7 @@ export const SKIP = Symbol('skip');
  */
 export function walk(
   roots: Node | readonly Node[],
-  enter: (node: Node) => typeof SKIP | void,
+  enter: (node: Node) => unknown,
   leave?: (node: Node) => void,
 ): void {
   const stack: { node: Node; entered: boolean }[] = [];

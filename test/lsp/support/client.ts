@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of what `npm run build` makes. */
-export const DIST = process.env.FAKE ?? fileURLToPath(new URL('../../../dist/', import.meta.url));
+export const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url));
 assert(existsSync(`${DIST}server.cjs`), 'nothing is built: run `npm run build`');
 
 /** How messages travel; `closed` resolves with the exit code, if there is such a thing. */

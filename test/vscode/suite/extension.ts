@@ -47,12 +47,14 @@ test('a file of the workspace is judged in French', async () => {
   check(/^https?:|^command:|^vscode:/.test(found.code.target.toString()), `${found.code.target}`);
 });
 
-test('a coroutine that comes from another file is known for one', async () => {
-  const text = "from messagerie import prevenir\n\n\nasync def main():\n    prevenir('nord')\n";
-  const uri = vscode.Uri.joinPath(workspace(), 'appel.py');
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+test('the project’s configuration is read', async () => {
+  const folder = vscode.Uri.joinPath(workspace(), 'muet');
+  await write(vscode.Uri.joinPath(folder, 'attendu.toml'), 'ignore = ["ATT101"]\n');
+  const uri = vscode.Uri.joinPath(folder, 'attente.py');
+  await write(uri, BLOCKING.replace('    time.sleep(1)', '    time.sleep(1)\n    attendre()'));
   await show(await vscode.workspace.openTextDocument(uri));
-  await finding(uri, 'ATT101');
+  await finding(uri, 'ATT201');
+  check(findings(uri, 'ATT101').length === 0, 'ATT101 is reported though it is ignored');
 });
 
 test('hovering a finding explains it in French', async () => {
@@ -167,6 +169,10 @@ test('the cells of a notebook are judged', async () => {
 /** Opens an unsaved Python document. */
 async function open(content: string): Promise<vscode.TextDocument> {
   return show(await vscode.workspace.openTextDocument({ language: 'python', content }));
+}
+
+async function write(uri: vscode.Uri, text: string): Promise<void> {
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
 }
 
 async function show(document: vscode.TextDocument): Promise<vscode.TextDocument> {

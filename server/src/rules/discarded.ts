@@ -1,0 +1,31 @@
+import type { Call, Expr } from '../syntax/index.ts';
+
+/** The calls whose results an expression statement throws away. */
+export function discardedCalls(value: Expr): readonly Call[] {
+  const calls: Call[] = [];
+  const pending: Expr[] = [value];
+  for (let expr = pending.pop(); expr !== undefined; expr = pending.pop()) {
+    switch (expr.kind) {
+      case 'Call':
+        calls.push(expr);
+        break;
+      case 'Tuple':
+      case 'List':
+      case 'Set':
+        pending.push(...expr.elts);
+        break;
+      case 'ListComp':
+      case 'SetComp':
+        pending.push(expr.elt);
+        break;
+      case 'IfExp':
+        pending.push(expr.body, expr.orelse);
+        break;
+      case 'BoolOp':
+        // The operands before the last are tested, not thrown away.
+        pending.push(expr.values.at(-1)!);
+        break;
+    }
+  }
+  return calls;
+}
