@@ -1,7 +1,7 @@
 /** Builds the package that users install: `attendu-<version>.vsix`. */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { ROOT } from './install.ts';
@@ -31,7 +31,6 @@ const EXPECTED = [
  * @throws if a file is missing, is one too many, or if the package is too large.
  */
 export async function makePackage(): Promise<string> {
-  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   execFileSync(process.execPath, ['esbuild.mjs', '--minify'], { cwd: ROOT, stdio: 'inherit' });
 
   const files = (await listFiles({ cwd: ROOT, packageManager: PackageManager.None })).sort();

@@ -3,8 +3,8 @@ import {
   applyEdits,
   compatibleFixes,
   compose,
-  inLineEndingOf,
   lineEndingOf,
+  withLineEnding,
 } from '../../server/src/lint/fixes.ts';
 import type { Fix, TextEdit } from '../../server/src/lint/index.ts';
 
@@ -23,14 +23,15 @@ describe('applyEdits', () => {
     expect(applyEdits('ab', fix([1, 1, 'x'], [1, 1, 'y']).edits)).toBe('axyb');
   });
 
-  it('writes the line ends of the text', () => {
-    expect(applyEdits('a\r\nb\r\n', fix([3, 3, 'x\ny\n']).edits)).toBe('a\r\nx\r\ny\r\nb\r\n');
-    expect(applyEdits('a\rb\r', fix([2, 2, 'x\n']).edits)).toBe('a\rx\rb\r');
-    expect(inLineEndingOf('a\nb\r\nc\n', fix([0, 0, 'x\r\n']).edits)[0]!.newText).toBe('x\n');
-  });
-
   it('refuses overlapping edits', () => {
     expect(() => applyEdits('abcd', fix([0, 2, ''], [1, 3, '']).edits)).toThrow(/overlap/);
+  });
+});
+
+describe('withLineEnding', () => {
+  it.each(['\n', '\r\n', '\r'] as const)('writes %j', (ending) => {
+    const [edit] = withLineEnding(ending, fix([0, 0, 'x\ny\r\n']).edits);
+    expect(edit!.newText).toBe(`x${ending}y${ending}`);
   });
 });
 

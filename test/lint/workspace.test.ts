@@ -318,6 +318,14 @@ describe('fixAll', () => {
     expect(applied).toBe(4);
   });
 
+  it('keeps line ends that differ', () => {
+    const text = 'x = 1\npire(\r\n  mauvais(1))\ny\n';
+    open(text);
+    const { text: after, edits } = workspace.fixAll(PATH);
+    expect(after).toBe('x = 1\nbon(\r\n  bon(1))\ny\n');
+    expect(applyEdits(text, edits)).toBe(after);
+  });
+
   it('leaves the document as it was', () => {
     const text = 'pire()\nmauvais()\n';
     const before = open(text);

@@ -27,10 +27,12 @@ describe('pulled', () => {
         codeDescription: { href: expect.stringMatching(/coroutine-jamais-attendue\.md$/) },
         source: 'attendu',
         message: expect.stringContaining('`envoyer()`'),
-        // Where the rule points at the definition, the place is given with it.
-        ...((await pull(client))[0].relatedInformation && {
-          relatedInformation: expect.any(Array),
-        }),
+        relatedInformation: [
+          {
+            message: expect.stringMatching(/défini/),
+            location: { uri: URI, range: range(2, 10, 2, 17) },
+          },
+        ],
       },
     ]);
   });

@@ -7,7 +7,7 @@ import {
   type SourceFile,
 } from '../syntax/index.ts';
 import { Cells } from './cells.ts';
-import { applyEdits } from './fixes.ts';
+import { applyEdits, type LineEnding, lineEndingOf } from './fixes.ts';
 
 /** One version of a module or a notebook. Immutable. */
 export interface Document {
@@ -48,6 +48,15 @@ export function editedDocument(
 ): Document {
   const source = document.cells?.edited(edits) ?? applyEdits(document.text, edits);
   return openDocument(parser, document.path, source, document);
+}
+
+const lineEndings = new WeakMap<Document, LineEnding>();
+
+/** The line ending of most of the document's lines. */
+export function lineEndingIn(document: Document): LineEnding {
+  let ending = lineEndings.get(document);
+  if (!ending) lineEndings.set(document, (ending = lineEndingOf(document.text)));
+  return ending;
 }
 
 function joined(text: string, parts: readonly SourceFile[], cells: Cells): SourceFile {

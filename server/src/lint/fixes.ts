@@ -2,17 +2,18 @@
 import type { Fix, TextEdit } from '../rules/rule.ts';
 import { diffLines, splitLines } from './diff.ts';
 
+export type LineEnding = '\n' | '\r\n' | '\r';
+
 /** The line ending of most lines: `\n` when there is none. */
-export function lineEndingOf(text: string): '\n' | '\r\n' | '\r' {
+export function lineEndingOf(text: string): LineEnding {
   const counts = { '\n': 0, '\r\n': 0, '\r': 0 };
-  for (const [end] of text.matchAll(/\r\n|\n|\r/g)) counts[end as keyof typeof counts]++;
+  for (const [end] of text.matchAll(/\r\n|\n|\r/g)) counts[end as LineEnding]++;
   if (counts['\r\n'] > counts['\n']) return '\r\n';
   return counts['\r'] > counts['\n'] ? '\r' : '\n';
 }
 
-/** The edits in the text's own line ending: rules write `\n`. */
-export function inLineEndingOf(text: string, edits: readonly TextEdit[]): TextEdit[] {
-  const ending = lineEndingOf(text);
+/** The edits with the line ending of their text: rules write `\n`. */
+export function withLineEnding(ending: LineEnding, edits: readonly TextEdit[]): TextEdit[] {
   return edits.map((edit) => ({ ...edit, newText: edit.newText.replace(/\r\n|\n|\r/g, ending) }));
 }
 
@@ -27,11 +28,11 @@ export function sortedEdits(edits: readonly TextEdit[]): TextEdit[] {
   return sorted;
 }
 
-/** The text after the edits, whose line ends become the text's own. */
+/** The text after the edits. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let out = '';
   let at = 0;
-  for (const edit of sortedEdits(inLineEndingOf(text, edits))) {
+  for (const edit of sortedEdits(edits)) {
     out += text.slice(at, edit.start) + edit.newText;
     at = edit.end;
   }

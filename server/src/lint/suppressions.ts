@@ -10,15 +10,16 @@ import { names } from './selection.ts';
 /** What a suppression is compared with. */
 export type Suppressible = Pick<Rule, 'code' | 'slug' | 'peers'>;
 
-/** Tells whether the finding that starts at `offset` of the file is silenced by a comment. */
-export function isSuppressed(file: SourceFile, rule: Suppressible, offset: number): boolean {
-  if (fileDirectives(file).some((directive) => directive.silences(rule))) return true;
-  const placed = chunkAt(file, offset);
-  if (!placed) return false;
-  const { chunk } = placed;
+/** Whether a comment silences the rule in the whole file. */
+export function isSuppressedInFile(file: SourceFile, rule: Suppressible): boolean {
+  return fileDirectives(file).some(({ silences }) => silences(rule));
+}
+
+/** Whether a comment silences the rule for a finding that starts at `offset` of the chunk. */
+export function isSuppressedOnLine(chunk: Chunk, rule: Suppressible, offset: number): boolean {
   const lines = directivesOf(chunk).filter(({ reach }) => reach === 'line');
   if (lines.length === 0) return false;
-  const ends = lineEnds(chunk, offset - placed.start);
+  const ends = lineEnds(chunk, offset);
   return lines.some(
     ({ silences, start }) => silences(rule) && ends.includes(lineEnd(chunk.text, start)),
   );

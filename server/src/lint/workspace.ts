@@ -1,7 +1,7 @@
 /** The core at work: documents in, findings, fixes and hovers out. */
 import { Edits } from '../rules/edits.ts';
 import { ruleByCode, rules } from '../rules/index.ts';
-import type { Fix, TextEdit } from '../rules/rule.ts';
+import type { Fix, Rule, TextEdit } from '../rules/rule.ts';
 import {
   ChunkSemantics,
   Facts,
@@ -14,6 +14,7 @@ import {
 } from '../semantics/index.ts';
 import {
   ancestors,
+  type Chunk,
   type Node,
   ParserAborted,
   type PlacedChunk,
@@ -29,14 +30,19 @@ import {
   withOverrides,
 } from './configuration.ts';
 import { Configurations } from './configurations.ts';
-import { type Document, editedDocument, openDocument } from './document.ts';
+import { type Document, editedDocument, lineEndingIn, openDocument } from './document.ts';
 import { essenceOf } from './essence.ts';
 import type { Finding, RelatedPlace } from './finding.ts';
-import { compose, editsBetween, inLineEndingOf } from './fixes.ts';
+import { compose, editsBetween, withLineEnding } from './fixes.ts';
 import { findingHover, type Hover, pageHover } from './hover.ts';
 import { type ChunkFinding, type ChunkRelated, RuleSet, Runner } from './run.ts';
 import { isSelected, levelFor, names } from './selection.ts';
-import { isSuppressed, suppressedNameAt, suppressionEdit } from './suppressions.ts';
+import {
+  isSuppressedInFile,
+  isSuppressedOnLine,
+  suppressedNameAt,
+  suppressionEdit,
+} from './suppressions.ts';
 
 export type { FileAccess, Hover };
 
@@ -69,6 +75,7 @@ export class Workspace {
   readonly #judgements = new WeakMap<Document, Judgement>();
   #overrides: Partial<Configuration> = {};
   #effective = new WeakMap<Configuration, Configuration>();
+  readonly #heard = new WeakMap<readonly ChunkFinding[], readonly ChunkFinding[]>();
   readonly #ruleSets = new Map<string, RuleSet>();
   /** Moves when a document does: a finding may rest on other documents than its own. */
   #revision = 0;
@@ -244,24 +251,35 @@ export class Workspace {
 
   #found(document: Document, configuration: Configuration): [Finding, InDocument][] {
     const { path, source } = document;
+    const selected = rules.filter((rule) => isSelected(rule, configuration, path));
     const options = {
       path,
       notebook: document.cells !== undefined,
       target: targetOf(configuration),
-      rules: this.#rulesFor(configuration, path),
+      rules: this.#ruleSet(selected.filter((rule) => !isSuppressedInFile(source, rule))),
       log: this.#log,
     };
     return source.chunks.flatMap((placed) =>
       this.#attempt(`findings in ${path}`, [], () =>
-        this.#runner
-          .judge(this.#facts, placed.chunk, options)
-          .filter(({ rule, start }) => !isSuppressed(source, rule, placed.start + start))
-          .map((found): [Finding, InDocument] => [
-            this.#finding(path, placed, found, configuration),
-            { placed, found },
-          ]),
+        this.#unsuppressed(
+          placed.chunk,
+          this.#runner.judge(this.#facts, placed.chunk, options),
+        ).map((found): [Finding, InDocument] => [
+          this.#finding(path, placed, found, configuration),
+          { placed, found },
+        ]),
       ),
     );
+  }
+
+  /** What no comment on its line silences; as long as the chunk's findings are the same, so is this. */
+  #unsuppressed(chunk: Chunk, findings: readonly ChunkFinding[]): readonly ChunkFinding[] {
+    let left = this.#heard.get(findings);
+    if (!left) {
+      left = findings.filter(({ rule, start }) => !isSuppressedOnLine(chunk, rule, start));
+      this.#heard.set(findings, left);
+    }
+    return left;
   }
 
   #finding(
@@ -298,8 +316,7 @@ export class Workspace {
     return [{ path: other, start, end: start + node.name.length, message }];
   }
 
-  #rulesFor(configuration: Configuration, path: string): RuleSet {
-    const selected = rules.filter((rule) => isSelected(rule, configuration, path));
+  #ruleSet(selected: readonly Rule[]): RuleSet {
     const key = selected.map(({ code }) => code).join();
     let ruleSet = this.#ruleSets.get(key);
     if (!ruleSet) this.#ruleSets.set(key, (ruleSet = new RuleSet(selected)));
@@ -311,6 +328,7 @@ export class Workspace {
     if (!rule.fixes) return [];
     return this.#attempt(`fixes of ${rule.code} in ${document.path}`, [], () => {
       const { path, cells } = document;
+      const lineEnding = lineEndingIn(document);
       const file = new FileSemantics(this.#facts, path);
       const about = { path, notebook: cells !== undefined, target: this.#facts.file(path)!.target };
       const context = Object.assign(new ChunkSemantics(this.#facts, about, placed.chunk), {
@@ -318,7 +336,7 @@ export class Workspace {
         edits: () => new Edits(file),
       });
       return rule.fixes!({ node, message, data }, context)
-        .map((fix) => ({ ...fix, edits: inLineEndingOf(document.text, fix.edits) }))
+        .map((fix) => ({ ...fix, edits: withLineEnding(lineEnding, fix.edits) }))
         .filter(({ edits }) => edits.length > 0 && (cells?.accept(edits) ?? true));
     });
   }

@@ -19,11 +19,11 @@ export const awaitHorsCoroutine: Rule = {
   peers: ['PLE1142', 'E1142', 'F704', 'await-not-async', 'top-level-await'],
   page,
   handlers: {
-    Await: (node, context) => check(node, '`await`', context),
+    Await: (node, context) => check(node, '`await` est utilisé', context),
     AsyncFor: (node, context) =>
-      check(node, '`async for`', context, { start: node.start, end: node.keywordStart + 3 }),
+      check(node, '`async for` est utilisé', context, { start: node.start, end: node.keywordStart + 3 }),
     AsyncWith: (node, context) =>
-      check(node, '`async with`', context, { start: node.start, end: node.keywordStart + 4 }),
+      check(node, '`async with` est utilisé', context, { start: node.start, end: node.keywordStart + 4 }),
     ListComp: checkComprehension,
     SetComp: checkComprehension,
     DictComp: checkComprehension,
@@ -52,10 +52,10 @@ function check(
   context.report({
     at: node,
     span,
-    message: `${what} est ${what.startsWith('Une') ? 'utilisée' : 'utilisé'} ${place(where, enclosing)} : Python refuse d’exécuter ce fichier.`,
+    message: `${what} ${place(where, enclosing)}\u00a0: Python refuse d’exécuter ce fichier.`,
     related: callers.map((definition) => ({
       at: { definition },
-      message: `Cette fonction appelle \`${(enclosing as FunctionDef).name}()\` : si celle-ci devient une coroutine, l’appel devra être attendu.`,
+      message: `Cette fonction appelle \`${(enclosing as FunctionDef).name}()\`\u00a0: si celle-ci devient une coroutine, l’appel devra être attendu.`,
     })),
   });
 }

@@ -17,7 +17,7 @@ export const coroutineJamaisAttendue: Rule = {
         const definition = definitionOf(call, context);
         context.report({
           at: call,
-          message: `La coroutine \`${callName(call, context)}\` n’est jamais attendue : son corps ne s’exécutera pas.`,
+          message: `La coroutine \`${callName(call, context)}\` n’est jamais attendue\u00a0: son corps ne s’exécutera pas.`,
           related:
             definition === undefined
               ? []
@@ -41,7 +41,7 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
       if (isWhole)
         offers.add('En faire une tâche conservée jusqu’à sa fin', 'review', (edits) => {
           const createTask = edits.name('asyncio', 'create_task', call);
-          keepTask(edits, statement, call, `${createTask}(${context.text(call)})`);
+          keepTask(edits, statement, statement, `${createTask}(${context.text(call)})`);
         });
       break;
     case 'module':
@@ -87,6 +87,9 @@ function discardedCalls(value: Expr): readonly Call[] {
       case 'ListComp':
       case 'SetComp':
         pending.push(expr.elt);
+        break;
+      case 'DictComp':
+        pending.push(expr.value);
         break;
       case 'IfExp':
         pending.push(expr.body, expr.orelse);

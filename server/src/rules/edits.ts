@@ -45,19 +45,22 @@ export class Edits {
   }
 
   /**
-   * Replaces `outer` by `inner`, which stands within it, behind a prefix. Abandoned when a comment would
-   * go with the rest.
+   * Replaces `outer` by `inner`, which stands within it: behind `before`, or as the argument of a call
+   * when there is an `after` to close it. Abandoned when a comment would go with the rest.
    */
-  reduce(outer: Node, inner: Expr, prefix: string): void {
+  reduce(outer: Node, inner: Expr, before: string, after = ''): void {
     const { text } = this.file;
     const [start, end] = [this.file.start(inner), this.file.end(inner)];
     const dropped =
       text.slice(this.file.start(outer), start) + text.slice(end, this.file.end(outer));
-    if (dropped.includes('#')) return this.abandon();
+    if (dropped.includes('#')) {
+      this.abandon();
+      return;
+    }
     const kept = text.slice(start, end);
     const loose = text.slice(start, inner.kind === 'Call' ? this.file.end(inner.func) : end);
-    const bracketed = !isSimple(inner) || /[\r\n]/.test(loose);
-    this.replace(outer, bracketed ? `${prefix}(${kept})` : `${prefix}${kept}`);
+    const bracketed = after === '' && (!isSimple(inner) || /[\r\n]/.test(loose));
+    this.replace(outer, before + (bracketed ? `(${kept})` : kept) + after);
   }
 
   /** Replaces from one offset of the node's chunk to another. */

@@ -8,6 +8,7 @@ import {
   type Semantics,
 } from '../semantics/index.ts';
 import {
+  type Assign,
   ancestors,
   type Call,
   type Expr,
@@ -73,14 +74,10 @@ export const generateurAsynchroneNonFerme: Rule = {
 };
 
 function report(generator: Call, how: string, cleans: Cleanup, context: RuleContext): void {
-  const fate =
-    cleans === 'no'
-      ? 'il restera suspendu jusqu’au passage du ramasse-miettes'
-      : 'son nettoyage (`finally`, `async with`) s’exécutera plus tard, on ne sait quand';
   context.report({
     at: generator,
     level: cleans === 'no' ? 'hint' : 'warning',
-    message: `${how} le générateur asynchrone \`${callName(generator, context)}\` sans le fermer : ${fate}.`,
+    message: `${how} le générateur asynchrone \`${callName(generator, context)}\` sans le fermer : ${FATES[cleans]}.`,
   });
 }
 
@@ -90,6 +87,12 @@ function isGenerator(kind: Kind): boolean {
 
 /** Does the generator hold something to release where it yields? */
 type Cleanup = 'yes' | 'no' | 'unknown';
+
+const FATES: Record<Cleanup, string> = {
+  yes: 'son nettoyage (`finally`, `with`) s’exécutera plus tard, dans une autre tâche',
+  unknown: 'son nettoyage éventuel s’exécutera plus tard, dans une autre tâche',
+  no: 'il reste suspendu jusqu’à ce que la boucle d’évènements le ferme',
+};
 
 function cleanup(kind: Kind, context: Semantics): Cleanup {
   const answers = membersOf(kind).map((member): Cleanup => {
@@ -129,10 +132,14 @@ function leavesEarly(loop: For): boolean {
   return found;
 }
 
+/** The loop in whose body the node stands; its `else` is no part of it. */
 function loopOf(node: Node): Node | undefined {
-  for (const parent of ancestors(node))
-    if (parent.kind === 'For' || parent.kind === 'AsyncFor' || parent.kind === 'While')
-      return parent;
+  let child = node;
+  for (const parent of ancestors(node)) {
+    const isLoop = parent.kind === 'For' || parent.kind === 'AsyncFor' || parent.kind === 'While';
+    if (isLoop && !parent.orelse.includes(child as Stmt)) return parent;
+    child = parent;
+  }
   return undefined;
 }
 
@@ -140,8 +147,8 @@ function isCaughtWithin(node: Node, loop: For): boolean {
   let child = node;
   for (const parent of ancestors(node)) {
     if (parent === loop) return false;
-    if (parent.kind === 'Try' && parent.handlers.length > 0 && parent.body.includes(child as Stmt))
-      return true;
+    const isTry = parent.kind === 'Try' || parent.kind === 'TryStar';
+    if (isTry && parent.handlers.length > 0 && parent.body.includes(child as Stmt)) return true;
     child = parent;
   }
   return false;
@@ -152,11 +159,13 @@ function mayRaise(loop: For): boolean {
   let found = false;
   walk(loop.body, (node) => {
     if (opensFunction(node)) return SKIP;
-    if (node.kind === 'Await' && !isCaughtWithin(node, loop)) found = true;
+    if (AWAITING.has(node.kind) && !isCaughtWithin(node, loop)) found = true;
     return undefined;
   });
   return found;
 }
+
+const AWAITING: ReadonlySet<string> = new Set(['Await', 'AsyncFor', 'AsyncWith']);
 
 function opensFunction(node: Node): boolean {
   return ['FunctionDef', 'AsyncFunctionDef', 'Lambda', 'ClassDef'].includes(node.kind);
@@ -202,37 +211,84 @@ function isAwaitedInPlace(call: Call): boolean {
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const generator = node as Call;
   const statement = statementOf(generator);
-  if (statement === null || context.surroundings(generator) !== 'coroutine') return [];
+  const where = context.surroundings(generator);
+  if (statement === null || (where !== 'coroutine' && where !== 'notebook')) return [];
   const offers = new Offers(context);
-  const isLoop = statement.kind === 'AsyncFor' && statement.iter === generator;
-  offers.add(
-    isLoop ? 'Entourer la boucle de `aclosing()`' : 'Ouvrir le générateur avec `aclosing()`',
-    'safe',
-    (edits) => {
-      const aclosing = aclosingName(edits, statement);
-      const opened = `async with ${aclosing}(${context.text(generator)}) as`;
-      if (statement.kind === 'Assign') {
-        const rest = blockOf(statement, edits.file);
-        const after = rest.slice(rest.indexOf(statement) + 1);
-        if (after.length === 0) return edits.abandon();
-        edits.replace(statement, `${opened} ${context.text(statement.targets[0]!)}:`);
-        edits.wrap(null, after);
-        return;
-      }
-      const name = edits.freshName('generateur');
-      edits.wrap(`${opened} ${name}:`, [statement]);
-      edits.replace(generator, name);
-    },
-  );
+  if (statement.kind === 'AsyncFor' && statement.iter === generator)
+    offers.add('Entourer la boucle de `aclosing()`', 'safe', (edits) =>
+      closeAround(edits, statement, generator),
+    );
+  else if (statement.kind === 'Assign' && statement.value === generator && where === 'coroutine')
+    offers.add('Ouvrir le générateur avec `aclosing()`', 'safe', (edits) =>
+      closeAtEnd(edits, statement, context),
+    );
+  else if (isAwaitedOnce(generator, statement))
+    offers.add('Ouvrir le générateur avec `aclosing()`', 'safe', (edits) =>
+      closeAround(edits, statement, generator),
+    );
   return offers.fixes;
 }
 
+/** `async with aclosing(flux()) as generateur:` around the statement that uses it. */
+function closeAround(edits: Edits, statement: Stmt, generator: Call): void {
+  const name = edits.freshName('generateur');
+  const written = edits.file.at(generator).text(generator);
+  edits.wrap(`async with ${aclosingName(edits, statement)}(${written}) as ${name}:`, [statement]);
+  edits.replace(generator, name);
+}
+
+/** `g = flux()` → `async with aclosing(flux()) as g:`, with what follows in the block. */
+function closeAtEnd(edits: Edits, statement: Assign, context: FixContext): void {
+  const target = statement.targets[0] as Name;
+  const block = blockOf(statement, edits.file);
+  const after = block.slice(block.indexOf(statement) + 1);
+  const { end } = block.at(-1)!;
+  const uses = context.reads(target.id, context.scopeAround(target));
+  if (after.length === 0 || uses.some((use) => use.start > end)) {
+    edits.abandon();
+    return;
+  }
+  const aclosing = aclosingName(edits, statement);
+  const written = context.text(statement.value);
+  edits.replace(statement, `async with ${aclosing}(${written}) as ${target.id}:`);
+  edits.wrap(null, after);
+}
+
+/** Does the statement run the call just once, to its end: not as an operand, nor in a comprehension? */
+function isAwaitedOnce(generator: Call, statement: Stmt): boolean {
+  let isAwaited = false;
+  for (const parent of ancestors(generator)) {
+    if (parent === statement) break;
+    if (!ONCE.has(parent.kind)) return false;
+    if (parent.kind === 'Await') isAwaited = true;
+  }
+  return isAwaited && SIMPLE.has(statement.kind);
+}
+
+const ONCE: ReadonlySet<string> = new Set([
+  'Await',
+  'Call',
+  'keyword',
+  'Attribute',
+  'Subscript',
+  'Tuple',
+  'List',
+  'BinOp',
+  'JoinedStr',
+  'FormattedValue',
+]);
+
+const SIMPLE: ReadonlySet<string> = new Set(['Assign', 'AnnAssign', 'AugAssign', 'Expr', 'Return']);
+
 /** `contextlib.aclosing`, or before Python 3.10 the same written out in the module. */
-function aclosingName(edits: Edits, at: Node): string | undefined {
+function aclosingName(edits: Edits, at: Stmt): string | undefined {
   const { target } = edits.file.at(at);
   if (atLeast(target, [3, 10])) return edits.name('contextlib', 'aclosing', at);
   for (const [name, bindings] of edits.file.table.bindings)
-    if (name.startsWith('aclosing') && bindings.every(({ item }) => item.origin.how === 'function'))
+    if (
+      /^aclosing(_\d+)?$/.test(name) &&
+      bindings.every(({ item }) => item.origin.how === 'function')
+    )
       return name;
   const manager = edits.name('contextlib', 'asynccontextmanager', at);
   const name = edits.freshName('aclosing');

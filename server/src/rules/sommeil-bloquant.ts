@@ -17,12 +17,12 @@ export const sommeilBloquant: Rule = {
       if (enclosing.kind === 'AsyncFunctionDef') {
         context.report({
           at: call,
-          message: `\`time.sleep()\` bloque toute la boucle d’évènements : pendant cette pause dans \`${enclosing.name}()\`, aucune autre tâche n’avance.`,
+          message: `\`time.sleep()\` bloque toute la boucle d’évènements\u00a0: pendant cette pause dans \`${enclosing.name}()\`, aucune autre tâche n’avance.`,
         });
       } else if (context.isLoopCallback(context.idOf(enclosing) ?? '')) {
         context.report({
           at: call,
-          message: `\`time.sleep()\` bloque toute la boucle d’évènements : \`${enclosing.name}()\` est une fonction de rappel que la boucle exécute elle-même.`,
+          message: `\`time.sleep()\` bloque toute la boucle d’évènements\u00a0: \`${enclosing.name}()\` est une fonction de rappel que la boucle exécute elle-même.`,
         });
       }
     },

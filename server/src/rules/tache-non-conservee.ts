@@ -1,9 +1,10 @@
 import { atLeast } from '../semantics/index.ts';
-import type { Call, Stmt } from '../syntax/index.ts';
-import { callName, keepTask, Offers, openTaskGroup, statementOf } from './repairs.ts';
+import type { Call, Expr, Name, Stmt } from '../syntax/index.ts';
+import { discardedCalls } from './discarded.ts';
+import { callName, keepingLines, keepTask, Offers, openTaskGroup, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 import page from './tache-non-conservee.md';
-import { type Started, startedBy, startedByHelper } from './tasks.ts';
+import { mayRead, type Started, startedBy, startedByHelper } from './tasks.ts';
 
 export const tacheNonConservee: Rule = {
   code: 'ATT301',
@@ -12,12 +13,18 @@ export const tacheNonConservee: Rule = {
   peers: ['RUF006', 'ASYNC300', 'S7502'],
   page,
   handlers: {
-    Expr: (statement, context) => check(statement.value, context),
+    Expr(statement, context) {
+      for (const call of discardedCalls(statement.value)) {
+        const chained = chainedOn(call);
+        if (chained === null) check(call, context);
+        else checkChained(chained, context);
+      }
+    },
     Assign(statement, context) {
-      if (statement.targets.every((target) => target.kind === 'Name' && target.id === '_'))
+      if (statement.targets.every((target) => isUnreadUnderscore(target, context)))
         check(statement.value, context);
     },
-    Lambda: (node, context) => {
+    Lambda(node, context) {
       // A callback's result is dropped by whoever calls it.
       const { parent } = node;
       if (parent?.kind === 'Call' && parent.args.includes(node) && dropsResults(parent, context))
@@ -27,30 +34,61 @@ export const tacheNonConservee: Rule = {
   fixes,
 };
 
-function check(value: Call | Stmt | { readonly kind: string }, context: RuleContext): void {
+function check(value: Expr, context: RuleContext): void {
   if (value.kind !== 'Call') return;
-  const call = value as Call;
-  const started = startedBy(call, context);
-  if (started !== null) context.report({ at: call, message: messageFor(call, started, context) });
-  else if (startedByHelper(call, context))
+  const started = startedBy(value, context);
+  if (started !== null) context.report({ at: value, message: messageFor(value, started, context) });
+  else if (startedByHelper(value, context))
     context.report({
-      at: call,
-      message: `La tâche que rend \`${callName(call, context)}\` n’est conservée nulle part : elle peut disparaître avant d’avoir fini, et son exception passer inaperçue.`,
+      at: value,
+      message: `La tâche que rend \`${callName(value, context)}\` n’est conservée nulle part : ${LOST}.`,
     });
 }
 
-function messageFor(call: Call, started: Started, context: RuleContext): string {
-  const coroutine =
-    started.coroutine?.kind === 'Call' ? callName(started.coroutine, context) : null;
-  const what =
-    coroutine === null
-      ? `Le résultat de \`${callName(call, context)}\` n’est conservé nulle part`
-      : `La tâche qui exécute \`${coroutine}\` n’est conservée nulle part`;
-  const fate =
-    coroutine === null
-      ? 'il peut disparaître avant la fin du travail'
-      : 'elle peut disparaître avant d’avoir fini';
-  return `${what} : ${fate}, et son exception passer inaperçue.`;
+/** The callback is held by the task, not the other way round. */
+function checkChained(call: Call, context: RuleContext): void {
+  const { coroutine = null } = startedBy(call, context) ?? {};
+  if (coroutine === null) return;
+  const task = taskName(call, coroutine, context);
+  context.report({
+    at: call,
+    message: `${task} n’est conservée nulle part : elle peut disparaître avant d’avoir fini, et sa fonction de rappel n’être jamais appelée.`,
+  });
+}
+
+const LOST = 'elle peut disparaître avant d’avoir fini, et son exception passer inaperçue';
+
+function messageFor(call: Call, { name, coroutine }: Started, context: RuleContext): string {
+  const written = `\`${callName(call, context)}\``;
+  if (name === 'asyncio.gather')
+    return `Le résultat de ${written} n’est ni attendu ni conservé : ses tâches peuvent disparaître avant d’avoir fini, et leurs exceptions passer inaperçues.`;
+  if (name === 'asyncio.wrap_future' || name.endsWith('run_in_executor'))
+    return `Le résultat de ${written} n’est ni attendu ni conservé : si le travail échoue, son exception peut passer inaperçue.`;
+  return `${taskName(call, coroutine, context)} n’est conservée nulle part : ${LOST}.`;
+}
+
+function taskName(call: Call, coroutine: Expr | null, context: RuleContext): string {
+  return coroutine?.kind === 'Call'
+    ? `La tâche qui exécute \`${callName(coroutine, context)}\``
+    : `La tâche que crée \`${callName(call, context)}\``;
+}
+
+/** `create_task(…)` of `create_task(…).add_done_callback(…)`, which gives nothing to keep. */
+function chainedOn({ func }: Call): Call | null {
+  const isChained =
+    func.kind === 'Attribute' && (func.attr === 'add_done_callback' || func.attr === 'set_name');
+  return isChained && func.value.kind === 'Call' ? func.value : null;
+}
+
+function isUnreadUnderscore(target: Expr, context: RuleContext): boolean {
+  return target.kind === 'Name' && target.id === '_' && !isRead(target, context);
+}
+
+function isRead(target: Name, context: RuleContext): boolean {
+  const scope = context.scopeAround(target);
+  // At module level `_` is more often the translation of texts.
+  if (scope.kind !== 'function') return false;
+  return context.reads(target.id, scope).some((use) => mayRead(use, target, context));
 }
 
 function dropsResults(call: Call, context: RuleContext): boolean {
@@ -62,36 +100,59 @@ function dropsResults(call: Call, context: RuleContext): boolean {
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const call = node as Call;
   const statement = statementOf(call);
-  if (
-    statement === null ||
-    (statement.kind !== 'Expr' && statement.kind !== 'Assign') ||
-    statement.value !== call
-  )
-    return [];
-  const offers = new Offers(context);
-  const whole = statement.kind === 'Expr' ? call : statement;
   const where = context.surroundings(call);
-  const started = startedBy(call, context);
-  if (where === 'coroutine' || where === 'function' || where === 'notebook')
-    offers.add(
-      'Conserver la tâche jusqu’à sa fin',
-      where === 'function' ? 'review' : 'safe',
-      (edits) => keepTask(edits, statement, whole, context.text(call)),
-    );
-  if (where !== 'coroutine' && where !== 'notebook') return offers.fixes;
-  const direct = started?.coroutine ?? null;
-  const spawns = /(^|\.)(create_task|ensure_future)$/.test(started?.name ?? '') && direct !== null;
-  if (started?.name !== 'asyncio.run_coroutine_threadsafe')
-    offers.add(
-      spawns ? 'Attendre directement la coroutine' : 'Ajouter `await`',
-      'review',
-      (edits) => edits.replace(whole, `await ${context.text(spawns ? direct : call)}`),
-    );
-  if (spawns && where === 'coroutine' && atLeast(context.target, [3, 11]))
-    offers.add('Ouvrir un `asyncio.TaskGroup` autour de la suite', 'review', (edits) => {
-      const group = openTaskGroup(edits, statement);
-      if (group !== null) edits.replace(whole, `${group}.create_task(${context.text(direct)})`);
-      else edits.abandon();
+  if (statement === null || where === 'lambda' || where === 'class') return [];
+  const offers = new Offers(context);
+  const sure = where === 'coroutine' || where === 'notebook' ? 'safe' : 'review';
+  const value = statement.kind === 'Expr' || statement.kind === 'Assign' ? statement.value : null;
+
+  if (value?.kind === 'Call' && chainedOn(value) === call) {
+    offers.add(KEEP, sure, (edits) => {
+      const name = edits.freshName('tache');
+      const lines = keepingLines(edits, statement, name);
+      edits.insertLinesBefore(statement, [`${name} = ${context.text(call)}`, ...lines]);
+      edits.replace(call, name);
     });
+    return offers.fixes;
+  }
+  if (value === call) {
+    const whole = statement.kind === 'Expr' ? call : statement;
+    offers.add(KEEP, sure, (edits) => keepTask(edits, statement, whole, context.text(call)));
+    if (sure === 'safe') offerToAwait(offers, statement, call);
+  } else if (sure === 'safe' && (value?.kind === 'ListComp' || value?.kind === 'SetComp')) {
+    offers.add('Attendre toutes les tâches avec `asyncio.gather()`', 'review', (edits) => {
+      edits.insertBefore(value, `await ${edits.name('asyncio', 'gather', value)}(*`);
+      edits.insertAfter(value, ')');
+    });
+  }
   return offers.fixes;
+}
+
+const KEEP = 'Conserver la tâche jusqu’à sa fin';
+
+function offerToAwait(offers: Offers, statement: Stmt, call: Call): void {
+  const { context } = offers;
+  const { name, coroutine } = startedBy(call, context) ?? { name: '', coroutine: null };
+  if (name === 'asyncio.run_coroutine_threadsafe') return;
+  const [creates, ensures] = ['create_task', 'ensure_future'].map((end) => name.endsWith(end));
+  const [given] = call.args;
+  if ((!creates && !ensures) || given === undefined || given.kind === 'Starred') {
+    offers.add('Ajouter `await`', 'review', (edits) => edits.awaitExpr(call));
+    return;
+  }
+  offers.add('Attendre directement la coroutine', 'review', (edits) =>
+    edits.reduce(statement.kind === 'Expr' ? call : statement, given, 'await '),
+  );
+  const isCoroutine = creates || coroutine !== null;
+  const inCoroutine = context.surroundings(call) === 'coroutine';
+  if (!isCoroutine || !inCoroutine || !atLeast(context.target, [3, 11])) return;
+  offers.add('Ouvrir un `asyncio.TaskGroup` autour de la suite', 'review', (edits) => {
+    const group = openTaskGroup(edits, statement);
+    if (group === null) {
+      edits.abandon();
+      return;
+    }
+    if (creates) edits.replace(call.func, `${group}.create_task`);
+    else edits.reduce(call, given, `${group}.create_task(`, ')');
+  });
 }

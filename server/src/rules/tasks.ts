@@ -158,7 +158,7 @@ function isBlind(callback: Expr, context: Semantics): boolean {
 function readsItsTask({ args, body }: FunctionDef | Lambda, place: number): boolean {
   const parameter = [...args.posonlyargs, ...args.args][place];
   let found = parameter === undefined;
-  walk(Array.isArray(body) ? body : [body], (node) => {
+  walk(body, (node) => {
     // `locals()` and its like read every parameter.
     if (node.kind === 'Name' && (node.id === parameter?.arg || node.id === 'locals')) found = true;
   });

@@ -60,8 +60,10 @@ export interface FieldPart extends Span {
   readonly spec: (Span & { readonly parts: readonly StringPart[] }) | null;
 }
 
-/** CPython's own limits; beyond them a line is broken, which also bounds our stacks. */
+/** CPython's own limit; beyond it a line is broken, which also bounds our stacks. */
 const MAX_BRACKETS = 200;
+/** CPython has no such limit; without one, many f-strings never closed take quadratic time. */
+const MAX_FIELD_LINES = 200;
 
 /** -1, 0 or 1; NaN when tabs and spaces are mixed so that the answer depends on the tab's width. */
 export function compareIndents(a: Indent, b: Indent): number {
@@ -177,6 +179,10 @@ export class Scanner {
         this.blank(lineEnd, this.at);
         // A word that no expression can hold starts a statement: the brackets were forgotten.
         const opening = this.lineOpening();
+        if (this.inField() && ++outermost!.lines > MAX_FIELD_LINES) {
+          outermost = this.giveUp(outermost!);
+          continue;
+        }
         if (decorators !== null && this.frames.length <= decorators.depth) {
           if (opening === 'definition') {
             this.rewind(decorators.at);
@@ -280,6 +286,7 @@ export class Scanner {
       quoteAt,
       depth: this.frames.length,
       comments: this.comments.length,
+      lines: 0,
     };
     const outcome = this.readText({ string: open, parts: [], start: this.at, field: null });
     return outcome === 'failed' ? this.giveUp(attempt) : attempt;
@@ -606,6 +613,8 @@ interface Attempt {
   readonly quoteAt: number;
   readonly depth: number;
   readonly comments: number;
+  /** Lines read inside its fields so far. */
+  lines: number;
 }
 
 const TAB = 0x09;

@@ -1,5 +1,5 @@
 import type { Alias, Arg, Operator, Stmt, TypeParam } from './ast.ts';
-import { checkTargets, type Expressions, isPlainTarget, type Unit } from './expressions.ts';
+import { type Expressions, isPlainTarget, type Unit } from './expressions.ts';
 import type { Parameter } from './lower.ts';
 import { isKeyword, Names } from './names.ts';
 import { type Mark, type Skeleton, split } from './skeleton.ts';

@@ -16,7 +16,8 @@ import { childrenOf, SKIP, walk } from './walk.ts';
  * stays in its line; only expressions go to the grammar, all those of a chunk at once.
  */
 export function readChunk(grammar: Grammar, text: string, role: Chunk['role']): Chunk {
-  const units = Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+  const units = new Uint16Array(text.length);
+  for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i);
   const scanner = new Scanner(text, 0, units);
   const lines: LogicalLine[] = [];
   for (let line = scanner.next(); line !== null; line = scanner.next()) lines.push(line);
