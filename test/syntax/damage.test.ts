@@ -42,6 +42,16 @@ describe('an error stays where it is', () => {
       'try:\n    a\nexcept b c:\n    d\ne = 1\n',
       ['try:\n    a\nexcept b c:\n    d'],
     ],
+    [
+      'a clause that cannot be read at all',
+      'if a:\n    b\nelif c d e)):\n    f\nelse:\n    g\nh = 1\n',
+      ['if a:\n    b\nelif c d e)):\n    f\nelse:\n    g'],
+    ],
+    [
+      'a decorator that cannot be read at all',
+      '@a(\nclass B: pass\n@)\ndef c(): pass\nd = 1\n',
+      ['@a(\nclass B: pass', '@)\ndef c(): pass'],
+    ],
     ['a parameter, with its function', 'def f(a b):\n    c\nd = 1\n', ['def f(a b):\n    c']],
     ['a decorator, with its function', '@a b\ndef f(): pass\nd = 1\n', ['@a b\ndef f(): pass']],
     ['a block that is missing', 'if a:\nb = 1\n', ['if a:']],
@@ -314,9 +324,7 @@ describe('async without what should follow', () => {
   });
 
   test('the parts have parents', () => {
-    const [{ chunk }] = parser.parse('await async.sleep(1)\n').chunks as [
-      { chunk: { body: Stmt[] } },
-    ];
+    const { chunk } = parser.parse('await async.sleep(1)\n').chunks[0]!;
     const [error] = chunk.body;
     if (error?.kind !== 'ErrorStmt') throw new Error(error?.kind);
     expect(error.parts[0]!.parent).toBe(error);

@@ -9,7 +9,7 @@ import {
   walk,
 } from '../syntax/index.ts';
 import page from './await-hors-coroutine.md';
-import { makeAsync, Offers, statementOf } from './repairs.ts';
+import { isStatement, makeAsync, Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 
 export const awaitHorsCoroutine: Rule = {
@@ -21,9 +21,15 @@ export const awaitHorsCoroutine: Rule = {
   handlers: {
     Await: (node, context) => check(node, '`await` est utilisé', context),
     AsyncFor: (node, context) =>
-      check(node, '`async for` est utilisé', context, { start: node.start, end: node.keywordStart + 3 }),
+      check(node, '`async for` est utilisé', context, {
+        start: node.start,
+        end: node.keywordStart + 3,
+      }),
     AsyncWith: (node, context) =>
-      check(node, '`async with` est utilisé', context, { start: node.start, end: node.keywordStart + 4 }),
+      check(node, '`async with` est utilisé', context, {
+        start: node.start,
+        end: node.keywordStart + 4,
+      }),
     ListComp: checkComprehension,
     SetComp: checkComprehension,
     DictComp: checkComprehension,
@@ -72,9 +78,10 @@ function place(where: Surroundings, enclosing: ReturnType<Semantics['functionAro
 function insideGeneratorExpression(node: Node): boolean {
   let child = node;
   for (const parent of ancestors(node)) {
-    if (parent.kind === 'GeneratorExp') return parent.generators[0]?.iter !== child;
-    if (parent.kind === 'Lambda' || parent.kind === 'FunctionDef') return false;
-    child = parent.kind === 'comprehension' && parent.iter === child ? child : parent;
+    if (parent.kind === 'Lambda' || isStatement(parent)) return false;
+    // Its first iterable is evaluated at once, around it.
+    if (parent.kind === 'GeneratorExp' && parent.generators[0]?.iter !== child) return true;
+    if (parent.kind !== 'comprehension' || parent.iter !== child) child = parent;
   }
   return false;
 }
@@ -107,8 +114,10 @@ function runAtModuleLevel(
     return;
   }
   const statement = statementOf(node);
-  if (statement === null || statement.parent !== null || bindsNames(statement))
-    return edits.abandon();
+  if (statement === null || statement.parent !== null || bindsNames(statement)) {
+    edits.abandon();
+    return;
+  }
   const main = edits.freshName('main');
   edits.wrap(`async def ${main}():`, [statement]);
   edits.insertLinesAfter(statement, ['', '', `${run}(${main}())`]);

@@ -47,10 +47,10 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
     case 'module':
       offers.add('Exécuter avec `asyncio.run()`', 'review', (edits) => {
         const run = edits.name('asyncio', 'run', call);
-        edits.insertBefore(call, `${run}(`);
-        edits.insertAfter(call, ')');
         if (isWhole && statement.parent === null && edits.standsAlone(statement))
           edits.wrap('if __name__ == "__main__":', [statement]);
+        edits.insertBefore(call, `${run}(`);
+        edits.insertAfter(call, ')');
       });
       break;
     case 'function': {

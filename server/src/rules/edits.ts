@@ -9,6 +9,7 @@ import {
   type Import,
   type ImportFrom,
   type Node,
+  type PlacedChunk,
   type Stmt,
   walk,
 } from '../syntax/index.ts';
@@ -119,7 +120,10 @@ export class Edits {
 
   /** Puts lines below the statement, at its indentation; each line may hold more indentation of its own. */
   insertLinesAfter(statement: Stmt, lines: readonly string[]): void {
-    if (!this.standsAlone(statement)) return this.abandon();
+    if (!this.standsAlone(statement)) {
+      this.abandon();
+      return;
+    }
     const { text } = this.file;
     const indent = this.indentOf(statement);
     const end = lineEnd(text, this.file.end(statement));
@@ -127,7 +131,10 @@ export class Edits {
   }
 
   insertLinesBefore(statement: Stmt, lines: readonly string[]): void {
-    if (!this.standsAlone(statement)) return this.abandon();
+    if (!this.standsAlone(statement)) {
+      this.abandon();
+      return;
+    }
     const indent = this.indentOf(statement);
     this.insertBefore(statement, lines.map((line) => `${line}\n${indent}`).join(''));
   }
@@ -141,8 +148,10 @@ export class Edits {
     const first = statements[0]!;
     const { text } = this.file;
     const start = lineStart(text, this.file.start(firstOf(first)));
-    if (!statements.every((s) => this.standsAlone(s) && !this.#holdsLongString(s)))
-      return this.abandon();
+    if (!statements.every((s) => this.standsAlone(s) && !this.#holdsLongString(s))) {
+      this.abandon();
+      return;
+    }
     if (header !== null) this.insertAt(start, `${this.indentOf(first)}${header}\n`);
     const end = lineEnd(text, this.file.end(statements.at(-1)!));
     const unit = this.indentUnit;
@@ -160,7 +169,7 @@ export class Edits {
   name(module: string, name: string, at: Node): string | undefined {
     const found = this.#imported(module, name, at);
     if (found !== undefined) return found;
-    const wanted = module === 'asyncio' || module === 'functools' ? module : name;
+    const wanted = WHOLE.has(module) ? module : name;
     if (this.#isTaken(wanted, at)) {
       this.abandon();
       return undefined;
@@ -169,27 +178,31 @@ export class Edits {
     return wanted === module ? `${module}.${name}` : name;
   }
 
-  /** A name close to `base` that nothing in the file uses. */
-  freshName(base: string): string {
+  /** A name close to `base`, for the module, or for the function around `at`, that nothing there uses. */
+  freshName(base: string, at?: Node): string {
+    const chunks = at === undefined ? this.file.table.source.chunks : [this.file.placeOf(at)];
     for (let i = 1; ; i++) {
       const name = i === 1 ? base : `${base}_${i}`;
-      if (!this.#names.has(name) && !this.#isMentioned(name)) {
+      if (!this.#names.has(name) && !this.#isMentioned(name, chunks)) {
         this.#names.add(name);
         return name;
       }
     }
   }
 
-  /** Inserts lines at module level, below the imports. */
+  /** Inserts a statement at module level, below the imports, with the blank lines that are its due. */
   insertModuleLines(lines: readonly string[]): void {
     const anchor = this.#afterImports();
-    const { text } = this.file;
-    const block = lines.join('\n');
-    const next = /^(?:[ \t]*\r?\n)*/.exec(text.slice(anchor))![0].length;
-    const blanks = /^(?:@|def |async def |class )/.test(text.slice(anchor + next)) ? '\n\n' : '\n';
-    // The blank lines that already follow the imports stay where they are, below the new block.
-    const before = anchor === 0 ? '' : '\n';
-    this.insertAt(anchor, `${before}${block}\n${next > 0 && anchor > 0 ? '' : blanks}`);
+    const below = this.file.text.slice(anchor);
+    const blank = /^(?:[ \t]*(?:\r\n|\n|\r))*/.exec(below)![0];
+    const following = below.slice(blank.length);
+    const existing = blank.split(/\r\n|\n|\r/).length - 1;
+    const isDefinition = DEFINITION.test(lines[0]!);
+    const before = anchor === 0 ? 0 : isDefinition ? 2 : 1;
+    // The blank lines that already follow the imports stay where they are, below the new ones.
+    const due = isDefinition || (existing === 0 && DEFINITION.test(following)) ? 2 : 1;
+    const after = following === '' ? 0 : Math.max(0, due - existing);
+    this.insertAt(anchor, `${'\n'.repeat(before)}${lines.join('\n')}\n${'\n'.repeat(after)}`);
   }
 
   #isParenthesised(expr: Expr): boolean {
@@ -240,9 +253,9 @@ export class Edits {
     return false;
   }
 
-  #isMentioned(name: string): boolean {
+  #isMentioned(name: string, chunks: readonly PlacedChunk[]): boolean {
     if (this.file.table.bindings.has(name)) return true;
-    return this.file.table.source.chunks.some(({ chunk }) => {
+    return chunks.some(({ chunk }) => {
       const { nameReads, opened } = scopesOf(chunk);
       return nameReads.has(name) || [...opened.values()].some((scope) => scope.bindings.has(name));
     });
@@ -324,6 +337,11 @@ export class Edits {
       if (parent < 0) yield* chunk.body;
   }
 }
+
+const DEFINITION = /^(?:@|def |async def |class )/;
+
+/** The modules whose names are written in full, as everybody does. */
+const WHOLE: ReadonlySet<string> = new Set(['asyncio', 'functools', 'logging']);
 
 /** Does `await` before the expression bear on all of it? */
 function isSimple(expr: Expr): boolean {

@@ -227,7 +227,7 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
       const report = reporterIn(edits, statement);
       if (all === null)
         return edits.insertLinesAfter(statement, [`${name}.add_done_callback(${report})`]);
-      const task = edits.freshName('tache');
+      const task = edits.freshName('tache', statement);
       edits.insertLinesAfter(statement, [
         `for ${task} in ${all}:`,
         `${edits.indentUnit}${task}.add_done_callback(${report})`,
@@ -275,11 +275,9 @@ function reporterIn(edits: Edits, at: Stmt): string {
   const name = edits.freshName('signaler_echec');
   const unit = edits.indentUnit;
   edits.insertModuleLines([
-    '',
     `def ${name}(tache):`,
     `${unit}if not tache.cancelled() and tache.exception() is not None:`,
     `${unit}${unit}${getLogger}(__name__).error("Échec de %r", tache, exc_info=tache.exception())`,
-    '',
   ]);
   return name;
 }

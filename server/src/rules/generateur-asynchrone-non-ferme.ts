@@ -231,7 +231,7 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
 
 /** `async with aclosing(flux()) as generateur:` around the statement that uses it. */
 function closeAround(edits: Edits, statement: Stmt, generator: Call): void {
-  const name = edits.freshName('generateur');
+  const name = edits.freshName('generateur', statement);
   const written = edits.file.at(generator).text(generator);
   edits.wrap(`async with ${aclosingName(edits, statement)}(${written}) as ${name}:`, [statement]);
   edits.replace(generator, name);
@@ -294,14 +294,12 @@ function aclosingName(edits: Edits, at: Stmt): string | undefined {
   const name = edits.freshName('aclosing');
   const unit = edits.indentUnit;
   edits.insertModuleLines([
-    '',
     `@${manager}`,
     `async def ${name}(generateur):`,
     `${unit}try:`,
     `${unit}${unit}yield generateur`,
     `${unit}finally:`,
     `${unit}${unit}await generateur.aclose()`,
-    '',
   ]);
   return name;
 }

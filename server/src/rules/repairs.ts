@@ -30,17 +30,17 @@ export class Offers {
 
   constructor(readonly context: FixContext) {}
 
-  /** `build` may answer that the fix is less sure than announced. */
+  /** `build` may answer `'review'`: less sure than announced. */
   add(
     title: string,
     applicability: Fix['applicability'],
-    build: (edits: Edits) => Fix['applicability'] | null | void,
+    build: (edits: Edits) => unknown,
   ): void {
     const edits = this.context.edits();
     const answered = build(edits);
     const result = edits.result;
     if (result.length > 0)
-      this.fixes.push({ title, applicability: answered ?? applicability, edits: result });
+      this.fixes.push({ title, applicability: answered === 'review' ? answered : applicability, edits: result });
   }
 }
 
@@ -136,7 +136,7 @@ function selfAround(at: Node, semantics: Semantics): string | undefined {
 
 /** A node (a statement, or its whole expression) becomes a task kept in a set until it ends. */
 export function keepTask(edits: Edits, statement: Stmt, replaced: Node, task: string): void {
-  const name = edits.freshName('tache');
+  const name = edits.freshName('tache', statement);
   edits.replace(replaced, `${name} = ${task}`);
   edits.insertLinesAfter(statement, keepingLines(edits, statement, name));
 }
@@ -155,7 +155,7 @@ export function openTaskGroup(edits: Edits, statement: Stmt): string | null {
   const block = blockOf(statement, edits.file);
   const rest = block.slice(block.indexOf(statement));
   if (rest.some((s) => leaves(s))) return null;
-  const group = edits.freshName('groupe');
+  const group = edits.freshName('groupe', statement);
   const taskGroup = edits.name('asyncio', 'TaskGroup', statement);
   if (taskGroup === undefined) return null;
   edits.wrap(`async with ${taskGroup}() as ${group}:`, rest);

@@ -36,7 +36,7 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   if (context.surroundings(call) === 'coroutine' && !insideGeneratorExpression(call))
     offers.add('Remplacer par `await asyncio.sleep()`', 'safe', (edits) => {
       const sleep = edits.name('asyncio', 'sleep', call);
-      edits.awaitExpr(call);
+      if (call.parent?.kind !== 'Await') edits.awaitExpr(call);
       edits.replace(call.func, `${sleep}`);
     });
   return offers.fixes;

@@ -108,7 +108,7 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
 
   if (value?.kind === 'Call' && chainedOn(value) === call) {
     offers.add(KEEP, sure, (edits) => {
-      const name = edits.freshName('tache');
+      const name = edits.freshName('tache', statement);
       const lines = keepingLines(edits, statement, name);
       edits.insertLinesBefore(statement, [`${name} = ${context.text(call)}`, ...lines]);
       edits.replace(call, name);

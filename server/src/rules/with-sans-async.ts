@@ -7,6 +7,7 @@ import {
   shortName,
 } from '../semantics/index.ts';
 import type { With } from '../syntax/index.ts';
+import type { Edits } from './edits.ts';
 import { makeAsync, Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
 import page from './with-sans-async.md';
@@ -64,25 +65,44 @@ function alwaysRaises(method: Kind, context: Semantics): boolean {
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const statement = node as With;
   const offers = new Offers(context);
-  // Mixed managers would have to be taken apart.
-  const all = statement.items.every(({ context_expr }) =>
-    every(context.kindOf(context_expr), (kind) => isOnlyAsync(kind, context)),
-  );
-  if (!all) return [];
   const where = context.surroundings(statement);
   const enclosing = context.functionAround(statement);
   if (where === 'coroutine' || where === 'notebook')
-    offers.add('Remplacer par `async with`', 'safe', (edits) =>
-      edits.insertBefore(statement, 'async '),
-    );
+    offers.add('Remplacer par `async with`', 'safe', (edits) => open(edits, statement, context));
   else if (where === 'function' && enclosing !== null && enclosing.kind !== 'Lambda')
     offers.add(
       `Remplacer par \`async with\` et rendre \`${enclosing.name}()\` asynchrone`,
       'review',
       (edits) => {
-        edits.insertBefore(statement, 'async ');
+        open(edits, statement, context);
         makeAsync(edits, enclosing);
       },
     );
   return offers.fixes;
+}
+
+/** Writes `async with`; beside synchronous managers, each group of a kind has, in turn, its own `with`. */
+function open(edits: Edits, statement: With, context: Semantics): void {
+  const { items, body } = statement;
+  const isAsync = items.map(({ context_expr }) =>
+    every(context.kindOf(context_expr), (kind) => isOnlyAsync(kind, context)),
+  );
+  if (isAsync[0]) edits.insertBefore(statement, 'async ');
+  const cuts = items.flatMap((_, at) => (at > 0 && isAsync[at] !== isAsync[at - 1] ? [at] : []));
+  let indent = edits.indentOf(statement);
+  for (const at of cuts) {
+    const [start, end] = [items[at - 1]!.end, items[at]!.start];
+    const { text } = context.chunk;
+    // In parentheses or on several lines, the managers would have to be moved.
+    const isPlain = /^with[ \t]+[^(\s].*$/.test(text.slice(statement.keywordStart, start));
+    if (!isPlain || !/^[ \t]*,[ \t]*$/.test(text.slice(start, end))) return edits.abandon();
+    indent += edits.indentUnit;
+    edits.replaceRange(
+      statement,
+      start,
+      end,
+      `:\n${indent}${isAsync[at] ? 'async with' : 'with'} `,
+    );
+    edits.wrap(null, body);
+  }
 }

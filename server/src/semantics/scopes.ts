@@ -8,7 +8,6 @@ import {
   type Attribute,
   type Chunk,
   type ClassDef,
-  type Comprehension,
   type DictComp,
   type ExceptHandler,
   type Expr,

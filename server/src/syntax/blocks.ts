@@ -60,7 +60,11 @@ export function layOut(
 /** How many rows, from one on, make one statement: decorators and clauses go with theirs. */
 export function statementLength(rows: readonly Row[], from: number): number {
   let at = from;
-  const word = (): string => rows[at]?.header.word ?? '';
+  const word = (): string => {
+    const row = rows[at];
+    // What cannot be read is still a part of the statement it stands in.
+    return (row?.header.word === 'error' ? row.line.word : row?.header.word) ?? '';
+  };
   while (word() === '@') at++;
   const first = word();
   if (at < rows.length) at++;

@@ -127,7 +127,7 @@ class Cutter {
         continue;
       }
       const deeper = compareIndents(line.indent, head.indent) > 0;
-      if (headIsLast && deeper && head.word === 'class' && head.opens) {
+      if (headIsLast && deeper && head.word === 'class' && head.opens && !head.broken) {
         this.end(line.ownStart, 'class');
         this.scopes.push({ parent: this.pieces.length - 1, level: line.indent });
         this.head = line;

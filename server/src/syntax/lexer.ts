@@ -22,7 +22,7 @@ export interface LogicalLine {
   readonly indent: Indent;
   /** Its first word, `@`, or the empty string. */
   readonly word: string;
-  /** It ends with a colon outside brackets: a block should follow. */
+  /** It ends with a colon: a block should follow. */
   readonly opens: boolean;
   /** Its brackets, strings or backslashes are wrong: it cannot be read. */
   readonly broken: boolean;
@@ -54,6 +54,8 @@ export interface FieldPart extends Span {
   readonly field: true;
   /** The expression's text ends here, at `=`, `!`, `:` or `}`. */
   readonly expressionEnd: number;
+  /** The `yield` or `yield from` that the expression begins with, which the skeleton hides. */
+  readonly yields: { readonly start: number; readonly from: boolean } | null;
   /** After the `=` of `{x = }` and the spaces behind it; null without one. */
   readonly debugEnd: number | null;
   readonly conversion: string | null;
@@ -145,7 +147,7 @@ export class Scanner {
       end: this.at,
       indent,
       word,
-      opens: !this.broken && text.charCodeAt(last - 1) === COLON,
+      opens: text.charCodeAt(last - 1) === COLON,
       broken: this.broken,
     };
   }
@@ -228,15 +230,16 @@ export class Scanner {
           continue;
         }
         this.endRun();
+        if (frame?.kind === 'field' && this.hideYield(frame, word, start)) continue;
         this.writeWord(word, start);
         this.tokenEnd = this.at;
       } else {
         this.endRun();
-        this.tokenEnd = this.at + 1;
         if (frame?.kind === 'field' && this.endsExpression(c)) {
           if (this.readFieldEnd(frame) === 'failed') outermost = this.giveUp(outermost!);
           continue;
         }
+        this.tokenEnd = this.at + 1;
         this.readPunctuation(c);
       }
     }
@@ -357,10 +360,10 @@ export class Scanner {
       } else if (c === OPEN_BRACE) {
         flush();
         this.blank(this.at, this.at + 1);
-        this.frames.push({ kind: 'field', start: this.at, context, run: this.run });
+        this.frames.push({ kind: 'field', start: this.at, context, run: this.run, yields: null });
         if (this.frames.length > MAX_BRACKETS) this.broken = true;
         this.run = [];
-        this.at++;
+        this.tokenEnd = this.at++;
         return 'field';
       } else if (c === CLOSE_BRACE && field !== null) {
         flush();
@@ -375,6 +378,19 @@ export class Scanner {
     }
   }
 
+  /**
+   * Hides the `yield` that a field begins with: in a set display it would take the expressions of
+   * the fields behind it.
+   */
+  private hideYield(frame: FieldFrame, word: string, start: number): boolean {
+    if (this.tokenEnd !== frame.start) return false;
+    if (word === 'yield' && frame.yields === null) frame.yields = { start, from: false };
+    else if (word === 'from' && frame.yields?.from === false) frame.yields.from = true;
+    else return false;
+    this.blank(start, this.at);
+    return true;
+  }
+
   /** Whether the character at hand ends the expression of the replacement field around it. */
   private endsExpression(c: number): boolean {
     if (c === CLOSE_BRACE || c === COLON) return true;
@@ -384,6 +400,7 @@ export class Scanner {
 
   private readFieldEnd(frame: FieldFrame): 'field' | 'end' | 'failed' {
     const { text } = this;
+    const { yields } = frame;
     const expressionEnd = this.at;
     let debugEnd: number | null = null;
     let conversion: string | null = null;
@@ -407,7 +424,11 @@ export class Scanner {
     if (this.skeleton !== null && !TRAILING_COMMA.test(text.slice(frame.start, expressionEnd))) {
       this.skeleton[expressionEnd] = COMMA;
     }
-    const field = { frame, expressionEnd, debugEnd, conversion };
+    // A name to be read in the place of nothing.
+    if (yields?.from === false && this.tokenEnd === frame.start && this.skeleton !== null) {
+      this.skeleton[yields.start] = LETTER;
+    }
+    const field = { frame, expressionEnd, yields, debugEnd, conversion };
     if (c === CLOSE_BRACE) return this.endField({ ...field, spec: null });
     this.at++;
     return this.readText({ string: frame.context.string, parts: [], start: this.at, field });
@@ -415,7 +436,7 @@ export class Scanner {
 
   /** Closes the field whose `}` is at hand, and goes on with the text around it. */
   private endField(field: PendingField & Pick<FieldPart, 'spec'>): 'field' | 'end' | 'failed' {
-    const { frame, expressionEnd, debugEnd, conversion, spec } = field;
+    const { frame, expressionEnd, yields, debugEnd, conversion, spec } = field;
     if (this.skeleton?.[this.at] === CLOSE_BRACE) this.blank(this.at, this.at + 1);
     this.at++;
     this.frames.pop();
@@ -425,6 +446,7 @@ export class Scanner {
       start: frame.start,
       end: this.at,
       expressionEnd,
+      yields,
       debugEnd,
       conversion,
       spec,
@@ -588,6 +610,7 @@ interface FieldFrame {
   readonly context: TextContext;
   /** The literals read before the one that holds this field. */
   readonly run: StringToken[];
+  yields: { start: number; from: boolean } | null;
 }
 interface OpenString {
   readonly prefix: string;
@@ -604,7 +627,8 @@ interface TextContext {
   /** The field whose format specification this is. */
   readonly field: PendingField | null;
 }
-interface PendingField extends Pick<FieldPart, 'expressionEnd' | 'debugEnd' | 'conversion'> {
+interface PendingField
+  extends Pick<FieldPart, 'expressionEnd' | 'yields' | 'debugEnd' | 'conversion'> {
   readonly frame: FieldFrame;
 }
 /** Where to come back to when an f-string turns out not to end. */

@@ -486,14 +486,20 @@ export class Lowering {
       if (first === undefined) throw UNREADABLE;
       const source = this.text.slice(field.start + 1, field.expressionEnd);
       const comma = /,\s*$/.test(source);
-      if (first.kind === 'Yield' && first.value?.kind === 'Tuple' && !comma) {
-        // Our own comma was taken for the yield's.
-        const { elts } = first.value;
-        if (elts.length === 1 && !this.parenthesized.has(first))
-          return { ...first, value: elts[0]! };
-      }
       if (first.kind === 'Starred' && own.length === 1 && !comma) throw UNREADABLE;
-      return this.tuple(own, comma, first.start, field.expressionEnd);
+      const { yields, expressionEnd: end } = field;
+      const inner = this.tuple(own, comma, first.start, end);
+      if (yields === null) return inner;
+      const { start } = yields;
+      const kind = yields.from ? 'YieldFrom' : 'Yield';
+      // A bare `yield` is read as a name in its place.
+      return {
+        kind,
+        start,
+        end,
+        parent: null,
+        value: first.start === start ? null : inner,
+      } as Expr;
     });
     return value ?? unreadable();
   }
