@@ -1,6 +1,6 @@
 // Builds everything that runs into dist/: `node esbuild.mjs [--minify]`.
 
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { build } from 'esbuild';
 
@@ -88,7 +88,11 @@ const suiteManifest = {
 const results = await Promise.all(
   [server, desktopClient, webClient, suite].map((options) => build(options)),
 );
+await mkdir('dist/regles', { recursive: true });
+const pages = (await readdir('server/src/rules')).filter((name) => name.endsWith('.md'));
 await Promise.all([
+  // What an editor opens when the reader clicks on a rule's code.
+  ...pages.map((name) => copyFile(`server/src/rules/${name}`, `dist/regles/${name}`)),
   ...Object.entries(programs).map(([path, text]) => writeFile(path, text)),
   copyFile('grammars/tree-sitter-python.wasm', 'dist/tree-sitter-python.wasm'),
   copyFile('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm'),

@@ -20,7 +20,8 @@ export interface Api {
 /** Starts everything, without waiting for the server; what it opens is closed with `context`. */
 export function activate(context: vscode.ExtensionContext, createClient: CreateClient): Api {
   const log = vscode.window.createOutputChannel('Attendu', { log: true });
-  const service = new Service(createClient, log);
+  const pages = vscode.Uri.joinPath(context.extensionUri, 'dist', 'regles');
+  const service = new Service(createClient, log, pages);
   context.subscriptions.push(
     log,
     service,

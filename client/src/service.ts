@@ -37,6 +37,8 @@ export class Service implements vscode.Disposable {
   constructor(
     private readonly createClient: CreateClient,
     private readonly log: vscode.LogOutputChannel,
+    /** The folder of the rules' pages. */
+    private readonly pages: vscode.Uri,
   ) {
     this.trace = traceLog(log);
   }
@@ -153,7 +155,7 @@ export class Service implements vscode.Disposable {
       outputChannel: this.log,
       traceOutputChannel: this.trace.channel,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: { readFile: true },
+      initializationOptions: { readFile: true, pages: `${this.pages}/` },
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

@@ -1,7 +1,7 @@
 /** Builds the package that users install: `attendu-<version>.vsix`. */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { ROOT } from './install.ts';
@@ -18,6 +18,9 @@ const EXPECTED = [
   'dist/cli.cjs',
   'dist/extension.browser.js',
   'dist/extension.node.cjs',
+  ...readdirSync(join(ROOT, 'server/src/rules'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `dist/regles/${name}`),
   'dist/server.browser.js',
   'dist/server.cjs',
   'dist/tree-sitter-python.wasm',

@@ -9,5 +9,6 @@ import { startServer } from './lsp/server.ts';
 startServer(createConnection(), {
   assets: readAssets,
   readFile: (uri) => readFile(fileURLToPath(uri), 'utf8').catch(() => undefined),
+  pages: new URL('regles/', import.meta.url).href,
   exit: (code) => process.exit(code),
 });

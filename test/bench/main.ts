@@ -40,9 +40,9 @@ for (const [name, measures] of Object.entries(keys)) {
 const ratio = percentile(keys.pyright!, 0.5) / percentile(keys.attendu!, 0.5);
 console.log(`\nRatio of the medians: ${ratio.toFixed(1)}.`);
 console.log(
-  'Pyright checks types, which is much more work, and waits for a pause in typing before it',
+  'Pyright checks types, which is much more work, and starts at most 250 ms after the last',
 );
-console.log('starts: its figures include that delay. Ours include none, the client asks at once.');
+console.log('key: its figures include that delay. Ours include none, the client asks at once.');
 
 for (const { client } of Object.values(servers)) client.transport.close();
 

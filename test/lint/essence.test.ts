@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { essenceOf, pageAddress } from '../../server/src/lint/essence.ts';
+import { essenceOf } from '../../server/src/lint/essence.ts';
 import { rules } from '../../server/src/lint/index.ts';
 
 const PAGE = `# Titre \`f()\`
@@ -29,14 +29,14 @@ Rien pour le survol.
 
 describe('essenceOf', () => {
   it('keeps title, sentence, explanation and repair', () => {
-    expect(essenceOf({ code: 'ATT101', slug: 'essai', page: PAGE })).toBe(
+    expect(essenceOf({ code: 'ATT101', slug: 'essai', page: PAGE }, 'file:///pages/essai.md')).toBe(
       [
         '**Titre `f()`** (ATT101)',
         'Une phrase.\nQui continue.',
         '**Ce qui se passe** — Un paragraphe.',
         '```python\n# pas un titre\n\nf()  # ATT101\n```',
         '**Comment corriger** — Écrivez `await`.',
-        `[Page de la règle](${pageAddress('essai')})`,
+        '[Page de la règle](file:///pages/essai.md)',
       ].join('\n\n'),
     );
   });
@@ -46,7 +46,7 @@ describe('essenceOf', () => {
       const text = essenceOf(rule);
       expect(text.split('\n').length, rule.slug).toBeLessThanOrEqual(30);
       expect((text.match(/^```/gm) ?? []).length % 2, rule.slug).toBe(0);
-      expect(text).toContain(pageAddress(rule.slug));
+      expect(text).not.toContain('Page de la règle');
     }
   });
 });

@@ -268,6 +268,16 @@ describe('what the grammar takes and Python does not', () => {
     'a[]',
     'a = {b: c, d}',
     'else: pass',
+    'f(,)',
+    '{,}',
+    'a or *b',
+    '{a: *b}',
+    '(a, yield b)',
+    'raise yield',
+    'f"{a!x}"',
+    'a = "\\x1"',
+    'a = "\\N"',
+    'a = b"é"',
   ])('%s', (line) => {
     expect(damage(`${line}\nx = 1\n`).join('\n')).toBe(line);
   });
@@ -278,6 +288,9 @@ describe('what the grammar takes and Python does not', () => {
     'case a.b(): pass; c d',
     'case a(): b c',
     'case a + b: pass',
+    'case 1j + 2j: pass',
+    'case 1 + 2: pass',
+    'case +1: pass',
     'case f(a=b, **c): pass',
     'case {"a": b, **c, "d": e}: pass',
     'case a as _: pass',

@@ -1,26 +1,24 @@
 /** What a hover shows of a rule's page. */
 import type { Rule } from '../rules/rule.ts';
 
-/** Where a rule's page can be read on the Web. The one place to change when it moves. */
-export function pageAddress(slug: string): string {
-  return `https://github.com/attendu/attendu/blob/main/server/src/rules/${slug}.md`;
-}
-
 /** Sections of a page that a hover shows, each cut to about so many lines. */
 const SECTIONS: readonly (readonly [title: string, lines: number])[] = [
   ['Ce qui se passe', 9],
   ['Comment corriger', 8],
 ];
 
-/** The page's title, first sentence, explanation and repair, some 25 lines of Markdown at most. */
-export function essenceOf(rule: Pick<Rule, 'code' | 'slug' | 'page'>): string {
+/**
+ * The page's title, first sentence, explanation and repair, some 25 lines of Markdown at most.
+ * `address`: where the whole page can be read, if anywhere.
+ */
+export function essenceOf(rule: Pick<Rule, 'code' | 'slug' | 'page'>, address?: string): string {
   const { title, lead, sections } = readPage(rule.page);
   const parts = [`**${title}** (${rule.code})`, lead];
   for (const [name, most] of SECTIONS) {
     const text = opening(sections.get(name) ?? [], most);
     if (text !== '') parts.push(`**${name}** — ${text}`);
   }
-  parts.push(`[Page de la règle](${pageAddress(rule.slug)})`);
+  if (address !== undefined) parts.push(`[Page de la règle](${address})`);
   return parts.filter((part) => part !== '').join('\n\n');
 }
 

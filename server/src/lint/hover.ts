@@ -1,22 +1,13 @@
 /** What to say of the place under the pointer. */
 import { type Fiche, ficheForKeyword, ficheForName } from '../fiches/index.ts';
-import type { Rule } from '../rules/rule.ts';
 import { type ChunkSemantics, type Facts, FileSemantics } from '../semantics/index.ts';
 import { type Node, nodeAt, type Span } from '../syntax/index.ts';
-import { essenceOf } from './essence.ts';
-import type { Finding } from './finding.ts';
-import { messageMarkdown } from './markdown.ts';
 
 export interface Hover {
   readonly start: number;
   readonly end: number;
   /** French. */
   readonly markdown: string;
-}
-
-/** A finding's message, then the essence of its rule's page. */
-export function findingHover({ start, end, message }: Finding, rule: Rule): Hover {
-  return { start, end, markdown: `${messageMarkdown(message)}\n\n---\n\n${essenceOf(rule)}` };
 }
 
 /** The page about the asyncio keyword or name at an offset of a file. */

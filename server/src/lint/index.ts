@@ -16,7 +16,7 @@ export type { Configuration, ConfigurationProblem } from './configuration.ts';
 export { readTarget } from './configuration.ts';
 export type { Hunk } from './diff.ts';
 export { diffLines } from './diff.ts';
-export { forReaders, pageAddress } from './essence.ts';
+export { forReaders } from './essence.ts';
 export type { Finding, RelatedPlace } from './finding.ts';
 export { names } from './selection.ts';
 export type { FileAccess, FixedText, Hover, WorkspaceOptions } from './workspace.ts';

@@ -20,6 +20,7 @@ import {
   type PlacedChunk,
   PythonParser,
   type SourceFile,
+  type Span,
 } from '../syntax/index.ts';
 import type { Cells } from './cells.ts';
 import {
@@ -34,7 +35,7 @@ import { type Document, editedDocument, lineEndingIn, openDocument } from './doc
 import { essenceOf } from './essence.ts';
 import type { Finding, RelatedPlace } from './finding.ts';
 import { compose, editsBetween, withLineEnding } from './fixes.ts';
-import { findingHover, type Hover, pageHover } from './hover.ts';
+import { type Hover, pageHover } from './hover.ts';
 import { type ChunkFinding, type ChunkRelated, RuleSet, Runner } from './run.ts';
 import { isSelected, levelFor, names } from './selection.ts';
 import {
@@ -52,6 +53,8 @@ export interface WorkspaceOptions {
   readonly files: FileAccess;
   /** English, for the maintainer's log. */
   readonly log: (message: string) => void;
+  /** URI of the folder that holds the rules' pages, ending in `/`; absent when they cannot be opened. */
+  readonly pages?: string;
   /** A configuration file that governs every document, in place of those found upwards. */
   readonly configurationFile?: string;
 }
@@ -70,6 +73,7 @@ export class Workspace {
   readonly #runner = new Runner();
   readonly #configurations: Configurations;
   readonly #log: (message: string) => void;
+  readonly #pages: string | undefined;
   readonly #logged = new Set<string>();
   readonly #documents = new Map<string, Document>();
   readonly #judgements = new WeakMap<Document, Judgement>();
@@ -90,6 +94,7 @@ export class Workspace {
   private constructor(parser: PythonParser, options: WorkspaceOptions) {
     this.#parser = parser;
     this.#log = options.log;
+    this.#pages = options.pages;
     this.#configurations = new Configurations(options.files, rules, options.configurationFile);
   }
 
@@ -199,14 +204,27 @@ export class Workspace {
       const [finding] = [...this.#judge(document).keys()]
         .filter(({ start, end }) => start <= offset && offset < end)
         .sort((a, b) => a.end - a.start - (b.end - b.start));
-      if (finding) return findingHover(finding, ruleByCode(finding.code)!);
-      return suppressionHover(document.source, offset) ?? pageHover(this.#facts, path, offset);
+      // The editor shows the message itself, just above.
+      if (finding) return this.#ruleHover(finding, ruleByCode(finding.code)!);
+      const suppressed = suppressedNameAt(document.source, offset);
+      const rule = suppressed && rules.find((candidate) => names([suppressed.name], candidate));
+      if (rule) return this.#ruleHover(suppressed, rule);
+      return pageHover(this.#facts, path, offset);
     });
   }
 
   /** Chunks judged and lowered so far, for tests and figures. */
   get counters(): { readonly judged: number; readonly lowered: number } {
     return { judged: this.#runner.judged, lowered: this.#parser.lowered };
+  }
+
+  /** Where a rule's page can be opened, if anywhere. */
+  pageAddress(slug: string): string | undefined {
+    return this.#pages && `${this.#pages}${slug}.md`;
+  }
+
+  #ruleHover({ start, end }: Span, rule: Rule): Hover {
+    return { start, end, markdown: essenceOf(rule, this.pageAddress(rule.slug)) };
   }
 
   #install(document: Document): void {
@@ -388,12 +406,6 @@ function changes(before: Document, after: Document): TextEdit[] {
       newText,
     })),
   );
-}
-
-function suppressionHover(source: SourceFile, offset: number): Hover | undefined {
-  const named = suppressedNameAt(source, offset);
-  const rule = named && rules.find((candidate) => names([named.name], candidate));
-  return rule && { start: named.start, end: named.end, markdown: essenceOf(rule) };
 }
 
 function rootOf(node: Node): Node {

@@ -12,7 +12,7 @@ import {
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { type Finding, pageAddress, type RelatedPlace } from '../lint/index.ts';
+import type { Finding, RelatedPlace } from '../lint/index.ts';
 import { type OpenDocument, placeOf } from './documents.ts';
 import type { Analysis, Session } from './session.ts';
 
@@ -129,12 +129,13 @@ function toDiagnostics(
 
 function describe(session: Session, finding: Finding): Omit<Diagnostic, 'range'> {
   const can = abilities(session.client);
+  const href = session.workspace.pageAddress(finding.slug);
   return {
     severity: SEVERITIES[finding.level],
     code: finding.code,
     source: 'attendu',
     message: finding.message,
-    ...(can.codeDescriptionSupport && { codeDescription: { href: pageAddress(finding.slug) } }),
+    ...(can.codeDescriptionSupport && href && { codeDescription: { href } }),
     ...(can.tagSupport &&
       finding.tags.length > 0 && { tags: finding.tags.map((tag) => TAGS[tag]) }),
     ...(can.relatedInformation &&

@@ -52,6 +52,7 @@ export class Session {
       ...(await runtime.assets()),
       files: fileAccess(connection, runtime, params.initializationOptions),
       log: (message) => connection.console.error(message),
+      pages: params.initializationOptions?.pages ?? runtime.pages,
     });
     return new Session(connection, workspace, params, runtime);
   }

@@ -140,19 +140,28 @@ export class Edits {
   }
 
   /**
-   * Puts neighbouring statements of one block, as they are, under a header: `async with …:` (null:
-   * moves them one level deeper only). Text inside
+   * Puts neighbouring statements of one block, as they are, under a header: `async with …:`. Text inside
    * a string cannot be moved without changing it: the fix is then abandoned.
    */
-  wrap(header: string | null, statements: readonly Stmt[]): void {
+  wrap(header: string, statements: readonly Stmt[]): void {
     const first = statements[0]!;
+    const start = lineStart(this.file.text, this.file.start(firstOf(first)));
+    this.insertAt(start, `${this.indentOf(first)}${header}\n`);
+    this.#indent(start, statements);
+  }
+
+  /** Moves statements one level deeper, with the comments between the line of an offset of the file and them. */
+  indentBelow(offset: number, statements: readonly Stmt[]): void {
+    const end = lineEnd(this.file.text, offset);
+    this.#indent(end + lineBreak(this.file.text, end), statements);
+  }
+
+  #indent(start: number, statements: readonly Stmt[]): void {
     const { text } = this.file;
-    const start = lineStart(text, this.file.start(firstOf(first)));
     if (!statements.every((s) => this.standsAlone(s) && !this.#holdsLongString(s))) {
       this.abandon();
       return;
     }
-    if (header !== null) this.insertAt(start, `${this.indentOf(first)}${header}\n`);
     const end = lineEnd(text, this.file.end(statements.at(-1)!));
     const unit = this.indentUnit;
     for (let at = start; at < end; ) {
@@ -356,6 +365,7 @@ export function lineEnd(text: string, offset: number): number {
 }
 
 export function lineStart(text: string, offset: number): number {
+  if (offset === 0) return 0;
   return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }
 

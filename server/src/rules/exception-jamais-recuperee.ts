@@ -177,15 +177,10 @@ interface Held {
 }
 
 function heldIn(statement: Stmt, call: Call, context: FixContext): Held | null {
-  const name =
-    statement.kind === 'Assign'
-      ? statement.targets[0]!
-      : statement.kind === 'AnnAssign'
-        ? statement.target
-        : null;
   if (statement.kind === 'Assign' || statement.kind === 'AnnAssign') {
+    const name = statement.kind === 'Assign' ? statement.targets[0]! : statement.target;
     const { value } = statement;
-    if ((name?.kind !== 'Name' && name?.kind !== 'Attribute') || value === null) return null;
+    if ((name.kind !== 'Name' && name.kind !== 'Attribute') || value === null) return null;
     const isMapping = value.kind === 'Dict' || value.kind === 'DictComp';
     const written = context.text(name);
     const all = value === call ? null : isMapping ? `${written}.values()` : written;
@@ -215,25 +210,30 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const { binder, all } = held;
   const name = context.text(held.name);
   const isLocal = held.name.kind === 'Name' && context.surroundings(call) === 'coroutine';
+  // What another thread's loop runs is no awaitable.
+  const isForeign = held.calls.some(
+    (start) => startedBy(start, context)?.name === 'asyncio.run_coroutine_threadsafe',
+  );
   const end = isLocal ? endOfBlock(held, context) : null;
-  if (end !== null)
+  if (end !== null && !(isForeign && all !== null))
     offers.add(`Attendre \`${name}\` à la fin du bloc`, 'review', (edits) => {
-      const waited = all === null ? name : `${edits.name('asyncio', 'gather', binder)}(*${all})`;
+      const helper = all !== null ? 'gather' : isForeign ? 'wrap_future' : null;
+      const waited =
+        helper === null
+          ? name
+          : `${edits.name('asyncio', helper, binder)}(${all === null ? name : `*${all}`})`;
       if (end.before) edits.insertLinesBefore(end.statement, [`await ${waited}`]);
       else edits.insertLinesAfter(end.statement, [`await ${waited}`]);
     });
   if (binder === statement)
     offers.add('Journaliser son exception dans une fonction de rappel', 'review', (edits) => {
       const report = reporterIn(edits, statement);
-      if (all === null)
-        return edits.insertLinesAfter(statement, [`${name}.add_done_callback(${report})`]);
-      const task = edits.freshName('tache', statement);
-      edits.insertLinesAfter(statement, [
-        `for ${task} in ${all}:`,
-        `${edits.indentUnit}${task}.add_done_callback(${report})`,
-      ]);
+      const task = all === null ? name : edits.freshName('tache', statement);
+      const added = `${task}.add_done_callback(${report})`;
+      const lines = all === null ? [added] : [`for ${task} in ${all}:`, edits.indentUnit + added];
+      edits.insertLinesAfter(statement, lines);
     });
-  if (isLocal && atLeast(context.target, [3, 11]))
+  if (isLocal && !isForeign && atLeast(context.target, [3, 11]))
     offers.add('Ouvrir un `asyncio.TaskGroup` autour de la suite', 'review', (edits) => {
       const group = openTaskGroup(edits, binder);
       if (group === null) {

@@ -251,7 +251,7 @@ function closeAtEnd(edits: Edits, statement: Assign, context: FixContext): void 
   const aclosing = aclosingName(edits, statement);
   const written = context.text(statement.value);
   edits.replace(statement, `async with ${aclosing}(${written}) as ${target.id}:`);
-  edits.wrap(null, after);
+  edits.indentBelow(edits.file.end(statement), after);
 }
 
 /** Does the statement run the call just once, to its end: not as an operand, nor in a comprehension? */

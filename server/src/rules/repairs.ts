@@ -31,16 +31,16 @@ export class Offers {
   constructor(readonly context: FixContext) {}
 
   /** `build` may answer `'review'`: less sure than announced. */
-  add(
-    title: string,
-    applicability: Fix['applicability'],
-    build: (edits: Edits) => unknown,
-  ): void {
+  add(title: string, applicability: Fix['applicability'], build: (edits: Edits) => unknown): void {
     const edits = this.context.edits();
     const answered = build(edits);
     const result = edits.result;
     if (result.length > 0)
-      this.fixes.push({ title, applicability: answered === 'review' ? answered : applicability, edits: result });
+      this.fixes.push({
+        title,
+        applicability: answered === 'review' ? answered : applicability,
+        edits: result,
+      });
   }
 }
 

@@ -103,6 +103,6 @@ function open(edits: Edits, statement: With, context: Semantics): void {
       end,
       `:\n${indent}${isAsync[at] ? 'async with' : 'with'} `,
     );
-    edits.wrap(null, body);
+    edits.indentBelow(edits.file.placeOf(statement).start + statement.headerEnd, body);
   }
 }

@@ -126,8 +126,11 @@ class Cutter {
         this.head = line;
         continue;
       }
-      const deeper = compareIndents(line.indent, head.indent) > 0;
-      if (headIsLast && deeper && head.word === 'class' && head.opens && !head.broken) {
+      const { level } = this.scopes.at(-1)!;
+      const isClass = head.word === 'class' && head.opens && !head.broken;
+      const fits =
+        compareIndents(head.indent, level) === 0 && compareIndents(line.indent, level) > 0;
+      if (headIsLast && isClass && fits) {
         this.end(line.ownStart, 'class');
         this.scopes.push({ parent: this.pieces.length - 1, level: line.indent });
         this.head = line;

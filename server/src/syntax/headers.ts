@@ -162,7 +162,7 @@ export class HeaderReader {
         return this.def(keyword, rest);
       case 'class': {
         const { definition, after } = this.definition(rest);
-        if (after === end) return { word: 'class', ...definition, bases: null };
+        if (after >= end) return { word: 'class', ...definition, bases: null };
         if (skeleton.text[after] !== '(' || skeleton.closing(after) !== end - 1) throw UNREADABLE;
         // Read as a call; any name would do for the function.
         const text = '_'.padEnd(after - start) + skeleton.text.slice(after, end);

@@ -114,6 +114,8 @@ export class Lowering {
       const node: Expr = { ...star, end: item.end, value: this.expr(item) };
       return { type: 'list_splat', start: star.start, end: item.end, node, kids: NONE };
     }
+    // The grammar takes `f(,)` and `{,}`.
+    if (kids[1]?.type === ',' && PUNCTUATION.has(first.type)) throw UNREADABLE;
     const start = first.start;
     const end = kids.at(-1)!.end;
     const node = CARRIERS.has(type) ? null : this.node(type, kids, start, end);
@@ -125,7 +127,6 @@ export class Lowering {
     switch (type) {
       case 'parenthesized_expression': {
         const inner = this.expr(kids[1]!);
-        if (inner.kind === 'Starred') throw UNREADABLE;
         this.parenthesized.add(inner);
         return inner;
       }
@@ -150,7 +151,6 @@ export class Lowering {
       case 'generator_expression': {
         if (this.strings.has(start)) throw UNREADABLE;
         const elt = this.expr(kids[1]!);
-        if (elt.kind === 'Starred') throw UNREADABLE;
         return { kind: COMPREHENSIONS[type], ...span, elt, generators: this.generators(kids) };
       }
       case 'dictionary_comprehension': {
@@ -262,8 +262,14 @@ export class Lowering {
     }
   }
 
-  /** The expression of an item, which must be one. */
+  /** The expression of an item, which must be one, and no `*expression`. */
   private expr(item: Item): Expr {
+    const expression = this.element(item);
+    if (expression.kind === 'Starred') throw UNREADABLE;
+    return expression;
+  }
+
+  private element(item: Item): Expr {
     const { type, start, end } = item;
     if (item.node !== null) {
       if (!('kind' in item.node) || NOT_EXPRESSIONS.has(item.node.kind)) throw UNREADABLE;
@@ -315,7 +321,9 @@ export class Lowering {
 
   /** The expressions between commas. */
   private sequence(kids: readonly Item[]): Expr[] {
-    return kids.filter((kid) => !PUNCTUATION.has(kid.type)).map((kid) => this.expr(kid));
+    // A `yield` among others needs parentheses.
+    if (kids.some((kid) => kid.type === 'yield')) throw UNREADABLE;
+    return kids.filter((kid) => !PUNCTUATION.has(kid.type)).map((kid) => this.element(kid));
   }
 
   private subscript(kids: Item[]): Expr {
@@ -381,7 +389,7 @@ export class Lowering {
         keywords.push(kid.node as Keyword);
         continue;
       }
-      const arg = this.expr(kid);
+      const arg = this.element(kid);
       // Only `*rest` may follow a keyword argument, nothing positional `**rest`.
       if (keywords.length > 0 && arg.kind !== 'Starred') throw UNREADABLE;
       if (arg.kind === 'Starred' && keywords.some((keyword) => keyword.arg === null)) {

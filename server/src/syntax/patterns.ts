@@ -1,4 +1,4 @@
-import type { Expr, Node, Pattern } from './ast.ts';
+import type { BinOp, Expr, Node, Pattern } from './ast.ts';
 import type { AsPattern } from './lower.ts';
 import { UNREADABLE } from './unreadable.ts';
 
@@ -45,9 +45,7 @@ export function toPattern(expression: Expr | AsPattern, parenthesized: ReadonlyS
       return { kind: 'MatchValue', ...span, value: expression };
     case 'BinOp': {
       if (expression.op !== '|') {
-        const { left, op, right } = expression;
-        if ((op !== '+' && op !== '-') || !isSignedNumber(left) || !isNumber(right))
-          throw UNREADABLE;
+        if (!isComplex(expression)) throw UNREADABLE;
         return { kind: 'MatchValue', ...span, value: expression };
       }
       const alternatives: Expr[] = [];
@@ -102,16 +100,21 @@ function isDotted(expression: Expr): boolean {
   return at.kind === 'Name';
 }
 
-function isNumber(expression: Expr): boolean {
-  return expression.kind === 'Constant' && NUMBERS.has(expression.type);
+/** A number, its sign before it if any. */
+function isSignedNumber(expression: Expr, types = NUMBERS): boolean {
+  const number = expression.kind === 'UnaryOp' ? expression.operand : expression;
+  if (expression.kind === 'UnaryOp' && expression.op !== '-') return false;
+  return number.kind === 'Constant' && types.has(number.type);
 }
 
-function isSignedNumber(expression: Expr): boolean {
-  if (expression.kind !== 'UnaryOp') return isNumber(expression);
-  return expression.op === '-' && isNumber(expression.operand);
+/** `1 + 2j`, `-1.5 - 2j` … */
+function isComplex({ left, op, right }: BinOp): boolean {
+  if (op !== '+' && op !== '-') return false;
+  return isSignedNumber(left, REALS) && right.kind === 'Constant' && right.type === 'complex';
 }
 
-const NUMBERS = new Set(['int', 'float', 'complex']);
+const REALS: ReadonlySet<string> = new Set(['int', 'float']);
+const NUMBERS: ReadonlySet<string> = new Set(['int', 'float', 'complex']);
 
 function reject(): never {
   throw UNREADABLE;

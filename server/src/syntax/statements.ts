@@ -1,11 +1,11 @@
 import type { ErrorStmt, ExceptHandler, Expr, MatchCase, Node, Stmt, WithItem } from './ast.ts';
 import { type Block, endOf, layOut, type Row, statementLength } from './blocks.ts';
 import { Expressions } from './expressions.ts';
-import { type CompoundHeader, HeaderReader, type WithItemUnits } from './headers.ts';
+import { HeaderReader, type WithItemUnits } from './headers.ts';
 import { type LogicalLine, Scanner } from './lexer.ts';
 import { Lowering, makeArguments } from './lower.ts';
 import type { Grammar } from './parse.ts';
-import { makeParameter, makeTypeParameter } from './simple.ts';
+import { makeParameter, makeTypeParameter, type Simple } from './simple.ts';
 import { Skeleton } from './skeleton.ts';
 import type { Chunk, Span } from './source.ts';
 import { UNREADABLE } from './unreadable.ts';
@@ -49,8 +49,9 @@ class Builder {
       const group = rows.slice(at, at + statementLength(rows, at));
       const [{ header, broken, block }] = group as [Row];
       at += group.length;
-      if (header.word === 'simple' && !broken && block === null) body.push(...this.simples(header));
-      else {
+      if (header.word === 'simple' && !broken && block === null) {
+        body.push(...this.simples(header.statements));
+      } else {
         const span = { start: group[0]!.line.first, end: endOf(group) };
         const missingDef = header.word === 'def' && header.missingDef;
         body.push(this.attempt(span, () => this.compound(group, span.end), missingDef));
@@ -58,10 +59,7 @@ class Builder {
     }
   }
 
-  private simples(
-    header: { inline: CompoundHeader['inline'] } | { statements: CompoundHeader['inline'] },
-  ): Stmt[] {
-    const simples = 'inline' in header ? header.inline : header.statements;
+  private simples(simples: readonly Simple[]): Stmt[] {
     return simples.map((simple) => this.attempt(simple, simple.make));
   }
 
@@ -93,7 +91,8 @@ class Builder {
       decorator_list.push(header.decorator.one());
     }
     const [row, ...clauses] = rows.slice(decorator_list.length);
-    if (row === undefined || rows.some(({ broken }) => broken)) throw UNREADABLE;
+    const isBroken = rows.some(({ broken, header }) => broken || header.word === 'error');
+    if (row === undefined || isBroken) throw UNREADABLE;
     const { header } = row;
     if (!('inline' in header)) throw UNREADABLE;
     const cut = this.isClassHeader && header.word === 'class' && header.inline.length === 0;
@@ -208,9 +207,9 @@ class Builder {
   /** The statements after a header's colon, on its line or below. */
   private body({ header, block, broken }: Row): Stmt[] {
     if (broken || !('inline' in header)) throw UNREADABLE;
-    if (block !== null) return block.body;
-    if (header.inline.length === 0) throw UNREADABLE;
-    return this.simples(header);
+    // Either on its line or below, not both.
+    if ((block === null) === (header.inline.length === 0)) throw UNREADABLE;
+    return block === null ? this.simples(header.inline) : block.body;
   }
 
   private clause(clauses: readonly Row[], word: 'else' | 'finally'): Stmt[] {

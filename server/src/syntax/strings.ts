@@ -1,9 +1,10 @@
 import type { Constant, Expr, FormattedValue, JoinedStr } from './ast.ts';
 import type { FieldPart, StringPart, StringRun } from './lexer.ts';
+import { UNREADABLE } from './unreadable.ts';
 
 /**
  * The value of a run of literals. `takeField` gives the expression of a replacement field, asked
- * for in source order. Null when Python refuses the run (bytes next to text).
+ * for in source order. Null when Python refuses the run: bytes next to text, or not ASCII.
  */
 export function lowerStrings(
   text: string,
@@ -13,6 +14,7 @@ export function lowerStrings(
   const { start, end, tokens } = run;
   const bytes = tokens.filter((token) => token.prefix.includes('b')).length;
   if (bytes === tokens.length) {
+    if (tokens.some((token) => NON_ASCII.test(text.slice(token.start, token.end)))) return null;
     return constant(start, end, 'bytes', text.slice(start, end));
   }
   if (bytes > 0) return null;
@@ -78,6 +80,7 @@ class Pieces {
       pieces.add(parts, raw, 'FormattedValue');
       spec = { kind: 'JoinedStr', start, end, parent: null, values: pieces.finish() };
     }
+    if (part.conversion !== null && !/^[sra]$/.test(part.conversion)) throw UNREADABLE;
     // `{x=}` shows the representation unless told otherwise.
     const shown = part.debugEnd !== null && spec === null ? 'r' : null;
     return {
@@ -119,6 +122,7 @@ function newlines(source: string): string {
   return source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
 }
 
+const NON_ASCII = /[^\0-\x7f]/;
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   '\n': '',
   '\\': '\\',
@@ -134,18 +138,25 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 const ESCAPE =
-  /\\(?:([0-7]{1,3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(N\{)|([\n\\'"abfnrtv]))/g;
+  /\\(?:([0-7]{1,3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(N\{[^{}]+\})|([\n\\'"abfnrtv])|[xuUN])/g;
 
-/** Null when the text names a character (`\N{…}`): we do not carry Unicode's names. */
+/**
+ * Null when the text names a character (`\N{…}`): we do not carry Unicode's names. Throws UNREADABLE
+ * for an escape that is cut short.
+ */
 function decode(source: string): string | null {
   if (!source.includes('\\')) return source;
   let named = false;
-  const decoded = source.replace(ESCAPE, (whole, octal, x, u, long, name, simple) => {
-    if (name !== undefined) named = true;
+  const decoded = source.replace(ESCAPE, (_, octal, x, u, long, name, simple) => {
+    if (name !== undefined) {
+      named = true;
+      return '';
+    }
     if (simple !== undefined) return SIMPLE_ESCAPES[simple]!;
-    const code =
-      octal !== undefined ? Number.parseInt(octal, 8) : Number.parseInt(x ?? u ?? long, 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    const digits = x ?? u ?? long;
+    const code = octal !== undefined ? Number.parseInt(octal, 8) : Number.parseInt(digits, 16);
+    if (!(code <= 0x10ffff)) throw UNREADABLE;
+    return String.fromCodePoint(code);
   });
   return named ? null : decoded;
 }
