@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { loadParser } from '../support/parser.ts';
 import { dump, moduleOf } from './dump.ts';
+import { edit, randomNumbers } from './edits.ts';
+import { SOURCES } from './sources.ts';
 
 const PYTHON = process.env.PYTHON ?? 'python3';
 const SCRIPT = fileURLToPath(new URL('dump_ast.py', import.meta.url));
@@ -37,6 +39,47 @@ test.runIf(version)(
     console.log(`differential: ${files} files, ${agree} agree (${version})`);
     expect(files).toBeGreaterThan(1000);
     for (const path of Object.keys(EXCEPTIONS)) delete differing[path];
+    expect(differing).toEqual({});
+  },
+);
+
+test.runIf(version)(
+  'reads what CPython compiles as it does, after thousands of random edits',
+  { timeout: 120_000 },
+  async () => {
+    const parser = await loadParser();
+    const random = randomNumbers(11);
+    const texts: string[] = [];
+    for (const source of Object.values(SOURCES)) {
+      const statements = parser.parse(source).chunks.filter(({ parent }) => parent < 0);
+      for (let i = 0; i < 5000; i++) {
+        // Of a few lines, edits leave more that is Python.
+        const { chunk } = statements[Math.floor(random() * statements.length)]!;
+        texts.push(edit(chunk.text, random).replace(/[\ud800-\udfff]/g, 'é'));
+      }
+    }
+    const input = texts.map((text) => JSON.stringify(text)).join('\n');
+    const { stdout } = spawnSync(PYTHON, [SCRIPT, '-'], {
+      input,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 30,
+    });
+    const answers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as string | null);
+    expect(answers).toHaveLength(texts.length);
+    const differing: Record<string, string> = {};
+    let compiled = 0;
+    for (const [i, expected] of answers.entries()) {
+      if (expected === null) continue;
+      compiled++;
+      const text = texts[i]!;
+      const actual = dump(moduleOf(parser.parse(text)), text);
+      if (actual !== expected) differing[text] = firstDifference(expected, actual);
+    }
+    console.log(`differential: of ${texts.length} edited texts, ${compiled} compile`);
+    expect(compiled).toBeGreaterThan(1000);
     expect(differing).toEqual({});
   },
 );

@@ -1,4 +1,7 @@
-"""Prints Python's own trees of the standard library, one JSON object a line: path, text, dump.
+"""Prints Python's own trees, one JSON object a line.
+
+Without arguments, those of the standard library: path, text, dump. With `-`, those of the texts that
+come as JSON strings, one a line: dump, or null where Python does not compile the text.
 
 A dump is one line of text that spells the whole tree: kinds, fields, and positions as UTF-16
 offsets, `~` where none are compared. `dump.ts` writes the same for our trees.
@@ -13,6 +16,7 @@ import sys
 import sysconfig
 import threading
 import tokenize
+import warnings
 
 OPERATORS = {
     'Add': '+', 'Sub': '-', 'Mult': '*', 'MatMult': '@', 'Div': '/', 'Mod': '%', 'Pow': '**',
@@ -103,7 +107,25 @@ class Dumper:
             self.out.append(f' {value}')
 
 
-def main():
+def dump(text, tree):
+    dumper = Dumper(text)
+    dumper.dump(tree.body, False)
+    return ''.join(dumper.out)
+
+
+def of_texts():
+    for line in sys.stdin:
+        text = json.loads(line)
+        try:
+            tree = ast.parse(text)
+            compile(tree, '', 'exec')
+            row = dump(text, tree)
+        except (SyntaxError, ValueError):
+            row = None
+        sys.stdout.write(json.dumps(row) + '\n')
+
+
+def of_library():
     root = sysconfig.get_paths()['stdlib']
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(f for f in folders if f not in ('site-packages', '__pycache__'))
@@ -119,17 +141,13 @@ def main():
                 tree = ast.parse(text)
             except (SyntaxError, ValueError, LookupError, RecursionError):
                 continue
-            dumper = Dumper(text)
-            dumper.dump(tree.body, False)
-            row = {'path': os.path.relpath(path, root), 'text': text, 'dump': ''.join(dumper.out)}
+            row = {'path': os.path.relpath(path, root), 'text': text, 'dump': dump(text, tree)}
             sys.stdout.write(json.dumps(row) + '\n')
 
-
-import warnings
 
 warnings.simplefilter('ignore')
 sys.setrecursionlimit(1_000_000)
 threading.stack_size(512 * 1024 * 1024)
-thread = threading.Thread(target=main)
+thread = threading.Thread(target=of_texts if '-' in sys.argv else of_library)
 thread.start()
 thread.join()

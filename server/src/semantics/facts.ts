@@ -486,6 +486,7 @@ export class Facts {
       case 'types.AsyncGeneratorType':
         return { k: 'asyncGenerator', fn: null, of: args[0] ?? UNKNOWN };
       case 'builtins.object':
+      case 'typing.Any':
         return UNKNOWN;
     }
     return instance(kind.cls, ...args);

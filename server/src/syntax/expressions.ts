@@ -99,7 +99,9 @@ export class Unit {
   }
 
   pattern(): Pattern {
-    return toPattern(this.whole(this.read(true)), this.owner.lowering.parenthesized);
+    const value = this.whole(this.read(true));
+    if (value.kind === 'Starred') throw UNREADABLE;
+    return toPattern(value, this.owner.lowering.parenthesized);
   }
 
   /** The arguments of a call. */

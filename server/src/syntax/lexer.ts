@@ -336,10 +336,8 @@ export class Scanner {
       }
       if (isLineEnd(c) && !open.triple) return 'failed';
       if (c === BACKSLASH) {
-        if (text.startsWith('\\N{', this.at) && !open.raw) {
-          const close = text.indexOf('}', this.at);
-          if (close < 0) return 'failed';
-          this.at = close + 1;
+        if (!open.raw && this.matches(NAMED_CHARACTER, this.at)) {
+          this.at = NAMED_CHARACTER.lastIndex;
         } else if (text.charCodeAt(this.at + 1) === OPEN_BRACE) this.at++;
         else if (text.charCodeAt(this.at + 1) === CLOSE_BRACE) this.at++;
         else this.skipEscape();
@@ -672,6 +670,7 @@ const WORD = /[\w\u0080-\uffff]+/y;
 const LINE_END = /[\r\n]/g;
 const NON_ASCII = /[^\0-\x7f]/;
 const IDENTIFIER = /^[_\p{XID_Start}]\p{XID_Continue}*$/u;
+const NAMED_CHARACTER = /\\N\{[^{}\r\n]*\}/y;
 const CONVERSION = /![ \t\f\r\n]*([A-Za-z_]\w*)[ \t\f\r\n]*/y;
 const DEBUG_EQUALS = /[^=!<>:]=(?:[ \t\f\r\n]|#.*)*[}!:]/y;
 const AFTER_DEBUG = /(?:[ \t\f\r\n]|#.*)*/y;

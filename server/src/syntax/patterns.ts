@@ -72,9 +72,11 @@ export function toPattern(expression: Expr | AsPattern, parenthesized: ReadonlyS
         const value = expression.values[i]!;
         if (rest !== null) throw UNREADABLE;
         if (key !== null) {
+          const { kind } = convert(key);
+          if (kind !== 'MatchValue' && kind !== 'MatchSingleton') throw UNREADABLE;
           keys.push(key);
           patterns.push(convert(value));
-        } else if (value.kind === 'Name') rest = value.id;
+        } else if (value.kind === 'Name' && value.id !== '_') rest = value.id;
         else throw UNREADABLE;
       }
       return { kind: 'MatchMapping', ...span, keys, patterns, rest };

@@ -99,7 +99,9 @@ export function split(span: Span, marks: readonly Mark[], text: string): Span[] 
 
 const WORD = /[A-Za-z_]\w*/y;
 const BRACKET = /[()[\]{}]/g;
-const TOKEN = /[()[\]{}]|\w+|\*\*=?|\/\/=?|>>=?|<<=?|->|[-+*/%@&|^=!<>:]=|[-+*/%@&|^<>=:,;]/g;
+// A number ends before a word that touches it: `0if a else b`.
+const TOKEN =
+  /[()[\]{}]|0[xX][\da-fA-F_]+|\d[\d_]*(?:[eE][\d_]+)?[jJ]?|\w+|\*\*=?|\/\/=?|>>=?|<<=?|->|[-+*/%@&|^=!<>:]=|[-+*/%@&|^<>=:,;]/g;
 const AUGMENTED = [
   '+=',
   '-=',
