@@ -244,7 +244,8 @@ function closeAtEnd(edits: Edits, statement: Assign, context: FixContext): void 
   const after = block.slice(block.indexOf(statement) + 1);
   const { end } = block.at(-1)!;
   const uses = context.reads(target.id, context.scopeAround(target));
-  if (after.length === 0 || uses.some((use) => use.start > end)) {
+  const isClosable = after.length > 0 && edits.standsAlone(statement);
+  if (!isClosable || uses.some((use) => use.start > end)) {
     edits.abandon();
     return;
   }
