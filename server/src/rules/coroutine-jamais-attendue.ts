@@ -32,19 +32,21 @@ export const coroutineJamaisAttendue: Rule = {
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const call = node as Call;
   const statement = statementOf(call)!;
-  const isWhole = statement.kind === 'Expr' && statement.value === call;
+  // In parentheses, the statement begins before the call.
+  const isWhole = statement.start === call.start && statement.end === call.end;
   const offers = new Offers(context);
   switch (context.surroundings(call)) {
     case 'coroutine':
     case 'notebook':
       offers.add('Ajouter `await`', 'safe', (edits) => edits.awaitExpr(call));
-      if (isWhole)
+      if (isWhole && !isGeneratorStep(call, context))
         offers.add('En faire une tâche conservée jusqu’à sa fin', 'review', (edits) => {
           const createTask = edits.name('asyncio', 'create_task', call);
-          keepTask(edits, statement, statement, `${createTask}(${context.text(call)})`);
+          keepTask(edits, statement, call, `${createTask}(${context.text(call)})`);
         });
       break;
     case 'module':
+      if (isGeneratorStep(call, context)) break;
       offers.add('Exécuter avec `asyncio.run()`', 'review', (edits) => {
         const run = edits.name('asyncio', 'run', call);
         if (isWhole && statement.parent === null && edits.standsAlone(statement))
@@ -68,6 +70,11 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
     }
   }
   return offers.fixes;
+}
+
+/** `g.aclose()`, `g.asend(…)` give what can only be awaited: no task can be made of it. */
+function isGeneratorStep(call: Call, context: Semantics): boolean {
+  return call.func.kind === 'Attribute' && context.kindOf(call.func.value).k === 'asyncGenerator';
 }
 
 /** The calls whose results the statement throws away. */

@@ -2,6 +2,7 @@
 import {
   bodyFacts,
   type FileSemantics,
+  isProjectId,
   type Kind,
   membersOf,
   type Semantics,
@@ -85,7 +86,7 @@ function tryMakeAsync(edits: Edits, first: FunctionDef): Fix['applicability'] | 
     if (!canBecomeAsync(node, file)) return null;
     edits.insertBefore(node, 'async ');
     const { uses, unclear } = usesOf(node, file);
-    if (unclear) applicability = 'review';
+    if (unclear || isForeseenByBase(node, file)) applicability = 'review';
     for (const use of uses) {
       const call = use.parent;
       if (call?.kind !== 'Call' || call.func !== use) return null;
@@ -163,7 +164,7 @@ export function openTaskGroup(edits: Edits, statement: Stmt): string | null {
 }
 
 /** A set of that name holds tasks, not their names or numbers. */
-const TASK_SET = /(?:^|_)(?:t[aâ]ches|tasks)(?:_de_fond|_en_cours)?$/i;
+const TASK_SET = /(?:^|_)(?:t[aâ]ches|tasks)(?:_de_fond|_en_cours)?(?:_\d+)?$/i;
 
 function isEmptySet(origin: { readonly how: string; readonly value?: Expr | null }): boolean {
   const { value } = origin;
@@ -195,6 +196,17 @@ function leaves(statement: Stmt): boolean {
     return undefined;
   });
   return found;
+}
+
+/** Do others call the method as a base class, or whoever made it, foresees? */
+function isForeseenByBase(node: FunctionDef, file: FileSemantics): boolean {
+  const home = file.at(node);
+  const cls = home.functionAround(node) === null ? home.classAround(node) : undefined;
+  if (cls === undefined) return false;
+  const { mro, complete } = file.facts.classFacts(cls);
+  const foresees = (base: string) =>
+    !isProjectId(base) || file.facts.ownMember(base, node.name) !== undefined;
+  return !complete || mro.slice(1).some(foresees);
 }
 
 function canBecomeAsync(node: FunctionDef, file: FileSemantics): boolean {

@@ -95,7 +95,10 @@ function open(edits: Edits, statement: With, context: Semantics): void {
     const { text } = context.chunk;
     // In parentheses or on several lines, the managers would have to be moved.
     const isPlain = /^with[ \t]+[^(\s].*$/.test(text.slice(statement.keywordStart, start));
-    if (!isPlain || !/^[ \t]*,[ \t]*$/.test(text.slice(start, end))) return edits.abandon();
+    if (!isPlain || !/^[ \t]*,[ \t]*$/.test(text.slice(start, end))) {
+      edits.abandon();
+      return;
+    }
     indent += edits.indentUnit;
     edits.replaceRange(
       statement,

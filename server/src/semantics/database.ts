@@ -1,17 +1,16 @@
 /**
  * A small demand-driven memory of computed facts, after salsa (rust-analyzer).
  *
- * A fact remembers which other facts it asked for. When an input changes, a fact is computed again only
- * if one of those facts really gave another answer (its *fingerprint* moved), so a change that alters
- * no interface stops at once.
+ * A fact remembers which other facts it asked for. When an input changes, what rests on it becomes
+ * *suspect*; a suspect fact is computed again only if one of the facts it asked for really gave another
+ * answer (its *fingerprint* moved). So a change that alters no interface stops at once, and what does not
+ * rest on it is not even looked at.
  */
 export interface Query<T> {
   readonly key: string;
   compute(): T;
   /** What dependants compare, by `===`. */
   fingerprint(value: T): unknown;
-  /** Read from outside the database: looked at again at each revision. */
-  readonly input?: boolean;
   /** The value of every fact on a cycle: whoever is asked first, the answer is the same. */
   readonly fallback: T;
 }
@@ -21,15 +20,20 @@ interface Memo {
   value: unknown;
   fingerprint: unknown;
   dependencies: Set<Memo>;
+  readonly dependents: Set<Memo>;
+  /** Revision of the last look; 0: never computed. */
   verifiedAt: number;
   changedAt: number;
+  /** Revision at which it was last asked for from outside. */
+  askedAt: number;
+  state: 'sound' | 'suspect' | 'stale';
   running: boolean;
   cyclic: boolean;
 }
 
 /** Beyond this many nested questions a fact is treated as being on a cycle. */
 const MAX_DEPTH = 300;
-/** A fact that nobody verified for this many revisions is forgotten. */
+/** What nothing asked from outside in so many revisions rests on is forgotten. */
 const FORGET_AFTER = 256;
 
 export class Database {
@@ -37,27 +41,38 @@ export class Database {
   readonly #memos = new Map<string, Memo>();
   readonly #stack: Memo[] = [];
 
-  /** Call after changing anything that an untracked input reads. */
-  advance(): void {
+  /** Facts held, for tests. */
+  get size(): number {
+    return this.#memos.size;
+  }
+
+  /** Says that inputs (facts that read from outside the database) changed, by their keys. */
+  change(keys: Iterable<string>): void {
     this.#revision++;
-    if (this.#revision % FORGET_AFTER === 0) this.#forgetOld();
+    for (const key of keys) {
+      const memo = this.#memos.get(key);
+      if (memo === undefined) continue;
+      memo.state = 'stale';
+      this.#suspect(memo.dependents);
+    }
+    if (this.#revision % FORGET_AFTER === 0) this.#forget();
   }
 
   get<T>(query: Query<T>): T {
     const memo = this.#memos.get(query.key) ?? this.#remember(query as Query<unknown>);
-    this.#stack.at(-1)?.dependencies.add(memo);
+    const asker = this.#stack.at(-1);
+    if (asker === undefined) memo.askedAt = this.#revision;
+    else {
+      asker.dependencies.add(memo);
+      memo.dependents.add(asker);
+    }
     if (memo.running || this.#stack.length > MAX_DEPTH) {
-      for (const asker of this.#stack.slice(Math.max(0, this.#stack.indexOf(memo))))
-        asker.cyclic = true;
+      for (const member of this.#stack.slice(Math.max(0, this.#stack.indexOf(memo))))
+        member.cyclic = true;
       return query.fallback;
     }
     this.#refresh(memo);
     return memo.value as T;
-  }
-
-  /** Grows each time an input may have changed. */
-  get revision(): number {
-    return this.#revision;
   }
 
   #remember(query: Query<unknown>): Memo {
@@ -66,8 +81,11 @@ export class Database {
       value: query.fallback,
       fingerprint: undefined,
       dependencies: new Set(),
+      dependents: new Set(),
       verifiedAt: 0,
       changedAt: 0,
+      askedAt: 0,
+      state: 'stale',
       running: false,
       cyclic: false,
     };
@@ -76,8 +94,9 @@ export class Database {
   }
 
   #refresh(memo: Memo): void {
-    if (memo.verifiedAt === this.#revision) return;
-    if (memo.verifiedAt > 0 && !memo.cyclic && !memo.query.input && this.#dependenciesHold(memo)) {
+    if (memo.state === 'sound') return;
+    if (memo.state === 'suspect' && !memo.cyclic && this.#dependenciesHold(memo)) {
+      memo.state = 'sound';
       memo.verifiedAt = this.#revision;
       return;
     }
@@ -94,13 +113,18 @@ export class Database {
   }
 
   #run(memo: Memo): void {
+    for (const dependency of memo.dependencies) dependency.dependents.delete(memo);
     memo.dependencies = new Set();
     memo.running = true;
     memo.cyclic = false;
+    memo.state = 'sound';
     this.#stack.push(memo);
     try {
       const value = memo.query.compute();
       memo.value = memo.cyclic ? memo.query.fallback : value;
+    } catch (error) {
+      memo.state = 'stale';
+      throw error;
     } finally {
       this.#stack.pop();
       memo.running = false;
@@ -113,8 +137,29 @@ export class Database {
     memo.verifiedAt = this.#revision;
   }
 
-  #forgetOld(): void {
-    const oldest = this.#revision - FORGET_AFTER;
-    for (const [key, memo] of this.#memos) if (memo.verifiedAt < oldest) this.#memos.delete(key);
+  #suspect(memos: Iterable<Memo>): void {
+    const pending = [...memos];
+    for (let memo = pending.pop(); memo !== undefined; memo = pending.pop()) {
+      if (memo.state !== 'sound') continue;
+      memo.state = 'suspect';
+      pending.push(...memo.dependents);
+    }
+  }
+
+  #forget(): void {
+    const kept = new Set<Memo>();
+    const pending = [...this.#memos.values()].filter(
+      (memo) => memo.askedAt > this.#revision - FORGET_AFTER,
+    );
+    for (let memo = pending.pop(); memo !== undefined; memo = pending.pop()) {
+      if (kept.has(memo)) continue;
+      kept.add(memo);
+      pending.push(...memo.dependencies);
+    }
+    for (const [key, memo] of this.#memos) {
+      if (kept.has(memo)) continue;
+      this.#memos.delete(key);
+      for (const dependency of memo.dependencies) dependency.dependents.delete(memo);
+    }
   }
 }

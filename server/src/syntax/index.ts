@@ -1,7 +1,6 @@
-import type { Piece, Recut } from './cut.ts';
-import { cut, recut } from './cut.ts';
+import { cut, type Piece, recut } from './cut.ts';
 import { Grammar } from './parse.ts';
-import { lineStartsOf } from './positions.ts';
+import { lineStartsAfter, lineStartsOf } from './positions.ts';
 import type { Chunk, PlacedChunk, SourceFile } from './source.ts';
 import { readChunk } from './statements.ts';
 
@@ -40,9 +39,7 @@ export class PythonParser {
    */
   parse(text: string, previous?: SourceFile): SourceFile {
     const oldPieces = previous && this.pieces.get(previous);
-    const file =
-      previous && oldPieces ? this.update(text, previous, oldPieces) : this.parseAll(text);
-    return file;
+    return previous && oldPieces ? this.update(text, previous, oldPieces) : this.parseAll(text);
   }
 
   private parseAll(text: string): SourceFile {
@@ -55,21 +52,17 @@ export class PythonParser {
     const old = previous.text;
     if (text === old) return previous;
     const start = commonPrefix(old, text);
-    const end = commonSuffix(old, text, start);
-    const { pieces, kept, fresh, oldRest }: Recut = recut(
-      text,
-      oldPieces,
-      start,
-      old.length - end,
-      text.length - end,
-    );
+    const same = commonSuffix(old, text, start);
+    const oldEnd = old.length - same;
+    const newEnd = text.length - same;
+    const { pieces, kept, fresh, oldRest } = recut(text, oldPieces, start, oldEnd, newEnd);
     // Between what stayed and what moved, chunks that only changed places are found by their text.
     const spare = new Map<string, Chunk[]>();
     for (let i = kept; i < oldRest; i++) {
       const { chunk } = previous.chunks[i]!;
       const key = chunk.role + chunk.text;
-      const same = spare.get(key);
-      if (same) same.push(chunk);
+      const alike = spare.get(key);
+      if (alike) alike.push(chunk);
       else spare.set(key, [chunk]);
     }
     const chunks = previous.chunks.slice(0, kept);
@@ -83,7 +76,8 @@ export class PythonParser {
             this.read(text, piece));
       chunks.push(this.place(piece, chunk));
     }
-    return this.remember({ text, chunks, lineStarts: lineStartsOf(text) }, pieces);
+    const lineStarts = lineStartsAfter(previous, text, start, oldEnd, newEnd);
+    return this.remember({ text, chunks, lineStarts }, pieces);
   }
 
   private read(text: string, { start, end, role }: Piece): Chunk {

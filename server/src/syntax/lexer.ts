@@ -93,6 +93,10 @@ export class Scanner {
   private run: StringToken[] = [];
   private tokenEnd = 0;
   private broken = false;
+  /** Where to come back to if the f-string being read does not end. */
+  private attempt: Attempt | null = null;
+  /** Lines inside brackets that look like the decorators of a definition to come. */
+  private decorators: { readonly at: number; readonly depth: number } | null = null;
 
   constructor(
     private readonly text: string,
@@ -132,6 +136,7 @@ export class Scanner {
     this.broken = false;
     this.frames = [];
     this.run = [];
+    this.decorators = null;
     WORD.lastIndex = first;
     const word = text.charCodeAt(first) === AT ? '@' : (WORD.exec(text)?.[0] ?? '');
     this.readTokens();
@@ -155,50 +160,24 @@ export class Scanner {
   /** Reads tokens up to and including the line end that is outside brackets. */
   private readTokens(): void {
     const { text } = this;
-    let outermost: Attempt | null = null;
-    let decorators: { at: number; depth: number } | null = null;
     for (;;) {
       const frame = this.frames.at(-1);
       const c = text.charCodeAt(this.at);
       if (this.at >= text.length) {
         this.look(text.length + 1);
-        if (outermost !== null && this.inField()) {
-          outermost = this.giveUp(outermost);
-          continue;
-        }
-        this.broken ||= frame !== undefined;
-        return;
-      }
-      if (c === SPACE || c === TAB || c === FORM_FEED) {
-        this.at++;
-      } else if (isLineEnd(c)) {
-        if (frame === undefined) {
-          this.readLineEnd();
+        if (this.inField()) this.giveUp();
+        else {
+          this.broken ||= frame !== undefined;
           return;
         }
-        const lineEnd = this.at;
+      } else if (c === SPACE || c === TAB || c === FORM_FEED) {
+        this.at++;
+      } else if (isLineEnd(c)) {
+        const start = this.at;
         this.readLineEnd();
-        this.blank(lineEnd, this.at);
-        // A word that no expression can hold starts a statement: the brackets were forgotten.
-        const opening = this.lineOpening();
-        if (this.inField() && ++outermost!.lines > MAX_FIELD_LINES) {
-          outermost = this.giveUp(outermost!);
-          continue;
-        }
-        if (decorators !== null && this.frames.length <= decorators.depth) {
-          if (opening === 'definition') {
-            this.rewind(decorators.at);
-            this.broken = true;
-            return;
-          }
-          if (opening !== 'decorator' || this.frames.length < decorators.depth) decorators = null;
-        }
-        if (opening === 'decorator') decorators ??= { at: this.at, depth: this.frames.length };
-        if (opening === 'definition' || opening === 'statement') {
-          if (outermost !== null && this.inField()) {
-            outermost = this.giveUp(outermost);
-            continue;
-          }
+        if (frame === undefined) return;
+        this.blank(start, this.at);
+        if (this.isForgotten()) {
           this.broken = true;
           return;
         }
@@ -214,19 +193,14 @@ export class Scanner {
           // A backslash before the end of the text joins nothing.
           if (this.at >= text.length) this.broken = true;
         } else this.broken = true;
-      } else if (c === DOUBLE_QUOTE || c === SINGLE_QUOTE) {
-        if (!this.inField()) outermost = null;
-        outermost = this.readString('', this.at, outermost);
+      } else if (isQuote(c)) {
+        this.readString('', this.at);
       } else if (isWordUnit(c)) {
         const start = this.at;
         const word = this.readWord();
-        const quote = text.charCodeAt(this.at);
-        if (
-          (quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) &&
-          PREFIXES.has(word.toLowerCase())
-        ) {
-          if (!this.inField()) outermost = null;
-          outermost = this.readString(word.toLowerCase(), start, outermost);
+        const prefix = word.toLowerCase();
+        if (isQuote(text.charCodeAt(this.at)) && PREFIXES.has(prefix)) {
+          this.readString(prefix, start);
           continue;
         }
         this.endRun();
@@ -236,13 +210,37 @@ export class Scanner {
       } else {
         this.endRun();
         if (frame?.kind === 'field' && this.endsExpression(c)) {
-          if (this.readFieldEnd(frame) === 'failed') outermost = this.giveUp(outermost!);
+          if (!this.readFieldEnd(frame)) this.giveUp();
           continue;
         }
         this.tokenEnd = this.at + 1;
         this.readPunctuation(c);
       }
     }
+  }
+
+  /**
+   * At the beginning of a line inside brackets: whether it begins a statement, as a word tells that
+   * no expression can hold. The brackets were not closed, then. Goes back to its decorators.
+   */
+  private isForgotten(): boolean {
+    OPENING.lastIndex = this.at;
+    const match = OPENING.exec(this.text);
+    this.look(OPENING.lastIndex + 1);
+    const depth = this.frames.length;
+    const isDefinition = match?.[1] !== undefined;
+    const isDecorator = match?.[2] !== undefined;
+    if (this.inField()) {
+      const isTooLong = ++this.attempt!.lines > MAX_FIELD_LINES;
+      if (isTooLong || (match !== null && !isDecorator)) this.giveUp();
+      return false;
+    }
+    const { decorators } = this;
+    if (isDefinition && decorators?.depth === depth) this.rewind(decorators.at);
+    if (isDecorator && decorators?.depth !== depth) this.decorators = { at: this.at, depth };
+    // Deeper lines are a decorator's arguments.
+    if (!isDecorator && decorators !== null && depth <= decorators.depth) this.decorators = null;
+    return match !== null && !isDecorator;
   }
 
   private readPunctuation(c: number): void {
@@ -265,8 +263,9 @@ export class Scanner {
   // Strings
 
   /** Reads a literal at the quote; of an f- or t-string, the text before its first field. */
-  private readString(prefix: string, start: number, outermost: Attempt | null): Attempt | null {
+  private readString(prefix: string, start: number): void {
     const { text } = this;
+    if (!this.inField()) this.attempt = null;
     const quoteAt = this.at;
     const quote = text.charCodeAt(quoteAt);
     const triple = text.charCodeAt(quoteAt + 1) === quote && text.charCodeAt(quoteAt + 2) === quote;
@@ -282,17 +281,16 @@ export class Scanner {
     this.blank(start, this.at);
     if (!prefix.includes('f') && !prefix.includes('t')) {
       this.readPlain(open);
-      return outermost;
+      return;
     }
-    const attempt: Attempt = outermost ?? {
+    this.attempt ??= {
       string: open,
       quoteAt,
       depth: this.frames.length,
       comments: this.comments.length,
       lines: 0,
     };
-    const outcome = this.readText({ string: open, parts: [], start: this.at, field: null });
-    return outcome === 'failed' ? this.giveUp(attempt) : attempt;
+    if (!this.readText({ string: open, parts: [], start: this.at, field: null })) this.giveUp();
   }
 
   /** Reads to the closing quote, or the line's end (the text's, if triple) when there is none. */
@@ -319,8 +317,11 @@ export class Scanner {
     }
   }
 
-  /** Reads the text of an f-string or of a format specification, up to a field or the end. */
-  private readText(context: TextContext): 'field' | 'end' | 'failed' {
+  /**
+   * Reads the text of an f-string or of a format specification, up to a field or the end. False when it
+   * does not end.
+   */
+  private readText(context: TextContext): boolean {
     const { text } = this;
     const { string: open, field } = context;
     let start = this.at;
@@ -332,9 +333,9 @@ export class Scanner {
       const c = text.charCodeAt(this.at);
       if (this.at >= text.length) {
         this.look(text.length + 1);
-        return 'failed';
+        return false;
       }
-      if (isLineEnd(c) && !open.triple) return 'failed';
+      if (isLineEnd(c) && !open.triple) return false;
       if (c === BACKSLASH) {
         if (!open.raw && this.matches(NAMED_CHARACTER, this.at)) {
           this.at = NAMED_CHARACTER.lastIndex;
@@ -342,13 +343,13 @@ export class Scanner {
         else if (text.charCodeAt(this.at + 1) === CLOSE_BRACE) this.at++;
         else this.skipEscape();
       } else if (c === open.quote && this.atClosing(open)) {
-        if (field !== null) return 'failed';
+        if (field !== null) return false;
         flush();
         const end = this.at + (open.triple ? 3 : 1);
         this.blank(this.at, end);
         this.at = end;
         this.endString(open, end, context.parts);
-        return 'end';
+        return true;
       } else if (isBrace(c) && field === null && text.charCodeAt(this.at + 1) === c) {
         // Doubled braces stand for one: the text is cut between them.
         this.at++;
@@ -362,7 +363,7 @@ export class Scanner {
         if (this.frames.length > MAX_BRACKETS) this.broken = true;
         this.run = [];
         this.tokenEnd = this.at++;
-        return 'field';
+        return true;
       } else if (c === CLOSE_BRACE && field !== null) {
         flush();
         return this.endField({
@@ -396,7 +397,7 @@ export class Scanner {
     return c === EQUALS && this.matches(DEBUG_EQUALS, this.at - 1);
   }
 
-  private readFieldEnd(frame: FieldFrame): 'field' | 'end' | 'failed' {
+  private readFieldEnd(frame: FieldFrame): boolean {
     const { text } = this;
     const { yields } = frame;
     const expressionEnd = this.at;
@@ -412,12 +413,12 @@ export class Scanner {
     if (text.charCodeAt(this.at) === BANG) {
       CONVERSION.lastIndex = this.at;
       const match = CONVERSION.exec(text);
-      if (match === null) return 'failed';
+      if (match === null) return false;
       conversion = match[1]!;
       this.at = CONVERSION.lastIndex;
     }
     const c = text.charCodeAt(this.at);
-    if (c !== COLON && c !== CLOSE_BRACE) return 'failed';
+    if (c !== COLON && c !== CLOSE_BRACE) return false;
     this.blank(expressionEnd, this.at + 1);
     if (this.skeleton !== null && !TRAILING_COMMA.test(text.slice(frame.start, expressionEnd))) {
       this.skeleton[expressionEnd] = COMMA;
@@ -433,7 +434,7 @@ export class Scanner {
   }
 
   /** Closes the field whose `}` is at hand, and goes on with the text around it. */
-  private endField(field: PendingField & Pick<FieldPart, 'spec'>): 'field' | 'end' | 'failed' {
+  private endField(field: PendingField & Pick<FieldPart, 'spec'>): boolean {
     const { frame, expressionEnd, yields, debugEnd, conversion, spec } = field;
     if (this.skeleton?.[this.at] === CLOSE_BRACE) this.blank(this.at, this.at + 1);
     this.at++;
@@ -472,15 +473,14 @@ export class Scanner {
   }
 
   /** The f-string never ends as one: reads it again as if it had no fields. */
-  private giveUp(attempt: Attempt): null {
-    const { string, quoteAt, depth, comments } = attempt;
+  private giveUp(): void {
+    const { string, quoteAt, depth, comments } = this.attempt!;
     this.frames.length = depth;
     this.comments.length = comments;
     this.run = string.runBefore;
     this.rewind(quoteAt + (string.triple ? 3 : 1));
     this.broken = true;
     this.readPlain(string);
-    return null;
   }
 
   private rewind(to: number): void {
@@ -575,16 +575,6 @@ export class Scanner {
     }
   }
 
-  /** What the physical line at hand would be if no bracket were open. */
-  private lineOpening(): 'definition' | 'decorator' | 'statement' | null {
-    OPENING.lastIndex = this.at;
-    const match = OPENING.exec(this.text);
-    this.look(OPENING.lastIndex + 1);
-    if (match === null) return null;
-    if (match[1] !== undefined) return 'definition';
-    return match[2] !== undefined ? 'decorator' : 'statement';
-  }
-
   private matches(pattern: RegExp, at: number): boolean {
     pattern.lastIndex = at;
     const found = pattern.test(this.text);
@@ -629,7 +619,7 @@ interface PendingField
   extends Pick<FieldPart, 'expressionEnd' | 'yields' | 'debugEnd' | 'conversion'> {
   readonly frame: FieldFrame;
 }
-/** Where to come back to when an f-string turns out not to end. */
+/** The outermost f-string being read, as it was at its beginning. */
 interface Attempt {
   readonly string: OpenString;
   readonly quoteAt: number;
@@ -685,6 +675,9 @@ const OPENING =
 
 function isLineEnd(c: number): boolean {
   return c === LINE_FEED || c === CARRIAGE_RETURN;
+}
+function isQuote(c: number): boolean {
+  return c === DOUBLE_QUOTE || c === SINGLE_QUOTE;
 }
 function isBrace(c: number): boolean {
   return c === OPEN_BRACE || c === CLOSE_BRACE;

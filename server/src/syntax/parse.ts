@@ -32,7 +32,8 @@ export class Grammar {
   }
 
   static async create(runtimeWasm: Uint8Array, grammarWasm: Uint8Array): Promise<Grammar> {
-    await Parser.init({ wasmBinary: runtimeWasm });
+    // Named, lest it be looked for beside a script whose address may be no place (`blob:`).
+    await Parser.init({ wasmBinary: runtimeWasm, locateFile: (name: string) => name });
     const parser = new Parser();
     parser.setLanguage(await Language.load(grammarWasm));
     return new Grammar(parser);

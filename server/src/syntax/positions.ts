@@ -20,6 +20,31 @@ export function lineStartsOf(text: string): number[] {
   return starts;
 }
 
+/**
+ * The starts of the lines of `text`, which is `old`'s text but for one stretch: from `start` to
+ * `oldEnd` in the old text, to `newEnd` in the new one.
+ */
+export function lineStartsAfter(
+  old: Lines,
+  text: string,
+  start: number,
+  oldEnd: number,
+  newEnd: number,
+): number[] {
+  // A carriage return just outside the stretch may make one line end with what is inside.
+  const first = lineAt(old.lineStarts, Math.max(0, start - 1));
+  const rest = lineAt(old.lineStarts, oldEnd + 1) + 1;
+  const moved = newEnd - oldEnd;
+  const from = old.lineStarts[first]!;
+  const to = (old.lineStarts[rest] ?? old.text.length) + moved;
+  const starts = old.lineStarts.slice(0, first);
+  for (const lineStart of lineStartsOf(text.slice(from, to))) starts.push(from + lineStart);
+  // The last of these is the first of those that only moved.
+  if (rest < old.lineStarts.length) starts.pop();
+  for (let i = rest; i < old.lineStarts.length; i++) starts.push(old.lineStarts[i]! + moved);
+  return starts;
+}
+
 /** The index of the line that holds an offset. */
 export function lineAt(lineStarts: readonly number[], offset: number): number {
   let low = 0;
