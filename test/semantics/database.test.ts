@@ -25,10 +25,11 @@ function setUp() {
   return {
     ask,
     counts,
-    number: () => ask('input', () => input, 0, { input: true }),
+    database,
+    number: () => ask('input', () => input, 0),
     set(value: number) {
       input = value;
-      database.advance();
+      database.change(['input']);
     },
   };
 }
@@ -94,6 +95,31 @@ describe('Database', () => {
     expect(b()).toBe(5);
     set(1);
     expect(b()).toBe(-2);
+  });
+
+  it('does not look at what does not rest on the change', () => {
+    const { ask, counts, database } = setUp();
+    const other = () => ask('other', () => 'same', '');
+    const answer = () => ask('answer', () => other(), '');
+    answer();
+    database.change(['something else']);
+    answer();
+    expect([counts.get('other'), counts.get('answer')]).toEqual([1, 1]);
+  });
+
+  it('forgets what nobody asks for any more, and what it rested on', () => {
+    const { ask, counts, database } = setUp();
+    const part = () => ask('part', () => 1, 0);
+    const whole = () => ask('whole', () => part() + 1, 0);
+    const kept = () => ask('kept', () => 3, 0);
+    whole();
+    for (let i = 0; i < 600; i++) {
+      database.change([]);
+      kept();
+    }
+    expect(database.size).toBe(1);
+    expect(whole()).toBe(2);
+    expect([counts.get('whole'), counts.get('kept')]).toEqual([2, 1]);
   });
 
   it('survives thousands of revisions and still answers', () => {

@@ -13,13 +13,10 @@ import {
   stdlibDoor,
 } from '../semantics/index.ts';
 import {
-  ancestors,
   type Chunk,
-  type Node,
   ParserAborted,
   type PlacedChunk,
   PythonParser,
-  type SourceFile,
   type Span,
 } from '../syntax/index.ts';
 import type { Cells } from './cells.ts';
@@ -327,11 +324,11 @@ export class Workspace {
     if (!isProjectId(at.definition)) return [];
     const { path: other, qualname } = splitProjectId(at.definition);
     const table = this.#facts.table(other);
-    const node = table?.functions.get(qualname)?.item ?? table?.classes.get(qualname)?.header.item;
-    const root = node && table?.roots.get(rootOf(node));
-    if (!node || !root) return [];
-    const start = root.start + node.nameStart;
-    return [{ path: other, start, end: start + node.name.length, message }];
+    const found = table?.functions.get(qualname) ?? table?.classes.get(qualname)?.header;
+    const home = found && table?.places.get(found.chunk);
+    if (!found || !home) return [];
+    const { nameStart, nameEnd } = found.item;
+    return [{ path: other, start: home.start + nameStart, end: home.start + nameEnd, message }];
   }
 
   #ruleSet(selected: readonly Rule[]): RuleSet {
@@ -406,8 +403,4 @@ function changes(before: Document, after: Document): TextEdit[] {
       newText,
     })),
   );
-}
-
-function rootOf(node: Node): Node {
-  return [...ancestors(node)].at(-1) ?? node;
 }

@@ -44,6 +44,7 @@ import {
 } from './stdlib-kinds.ts';
 import {
   type ClassRecord,
+  changeBetween,
   chunkKey,
   type InChunk,
   type ModuleTable,
@@ -138,6 +139,7 @@ const CALLBACK_ARGUMENT: Readonly<Record<string, number>> = {
 export class Facts {
   readonly database = new Database();
   readonly #files = new Map<string, ProjectFile>();
+  readonly #tables = new Map<string, ModuleTable>();
   readonly #door: ModuleDoor;
 
   constructor(door: ModuleDoor) {
@@ -146,26 +148,23 @@ export class Facts {
 
   setFile(path: string, file: ProjectFile): void {
     this.#files.set(path, file);
-    this.database.advance();
+    this.#replaceTable(path, tableOf(path, file.source));
   }
 
   removeFile(path: string): void {
     this.#files.delete(path);
-    this.database.advance();
+    this.#replaceTable(path, undefined);
   }
 
   file(path: string): ProjectFile | undefined {
     return this.#files.get(path);
   }
 
-  /** The module's table; a new object at each version of the file, so ask finer questions where possible. */
+  /** The module's table: changes with each version of the file, so ask finer questions where possible. */
   table(path: string): ModuleTable | undefined {
     return this.#ask<ModuleTable | undefined>(
       `table ${path}`,
-      () => {
-        const file = this.#input(path);
-        return file && tableOf(path, file.source);
-      },
+      () => this.#tables.get(path),
       (table) => table,
       undefined,
     );
@@ -244,7 +243,7 @@ export class Facts {
     const { path, qualname } = splitProjectId(id);
     return this.#ask<InChunk<FunctionDef> | undefined>(
       `node ${id}`,
-      () => this.table(path)?.functions.get(qualname),
+      () => this.#tables.get(path)?.functions.get(qualname),
       (found) => found?.item,
       undefined,
     );
@@ -579,14 +578,20 @@ export class Facts {
     return this.database.get({ key, compute, fingerprint, fallback });
   }
 
-  #input(path: string): ProjectFile | undefined {
-    return this.database.get<ProjectFile | undefined>({
-      key: `file ${path}`,
-      input: true,
-      compute: () => this.#files.get(path),
-      fingerprint: (file) => file?.source,
-      fallback: undefined,
-    });
+  /** Tells the database which of its inputs, read from the table, the new version may have changed. */
+  #replaceTable(path: string, after: ModuleTable | undefined): void {
+    const change = changeBetween(this.#tables.get(path), after);
+    if (after === undefined) this.#tables.delete(path);
+    else this.#tables.set(path, after);
+    const keys = [`table ${path}`];
+    for (const name of change.names) keys.push(`bindings ${path} ${name}`);
+    for (const qualname of change.definitions) {
+      const id = projectId(path, qualname);
+      keys.push(`node ${id}`, `record ${id}`);
+    }
+    for (const chunk of change.chunks) keys.push(`identities ${uidOf(chunk)}`);
+    if (change.stars) keys.push(`stars ${path}`);
+    this.database.change(keys);
   }
 
   #evaluator(id: string, chunk: Chunk): Evaluator {
@@ -620,7 +625,7 @@ export class Facts {
     const { path, qualname } = splitProjectId(id);
     return this.#ask<ClassRecord | undefined>(
       `record ${id}`,
-      () => this.table(path)?.classes.get(qualname),
+      () => this.#tables.get(path)?.classes.get(qualname),
       (record) => record?.key,
       undefined,
     );
@@ -629,7 +634,7 @@ export class Facts {
   #globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
     return this.#ask<readonly InChunk<Binding>[] | undefined>(
       `bindings ${path} ${name}`,
-      () => this.table(path)?.bindings.get(name),
+      () => this.#tables.get(path)?.bindings.get(name),
       (bindings) => bindings && chunkKey(bindings),
       undefined,
     );
@@ -638,7 +643,7 @@ export class Facts {
   #stars(path: string): readonly Star[] {
     return this.#ask<readonly Star[]>(
       `stars ${path}`,
-      () => this.table(path)?.stars ?? [],
+      () => this.#tables.get(path)?.stars ?? [],
       (stars) => JSON.stringify(stars),
       [],
     );
@@ -649,7 +654,7 @@ export class Facts {
     return this.#ask<Identities>(
       `identities ${uidOf(chunk)}`,
       () => {
-        const table = this.table(path);
+        const table = this.#tables.get(path);
         const qualnames = new Map<FunctionDef | ClassDef, string>();
         for (const node of scopesOf(chunk).definitions) {
           const qualname = table?.qualnames.get(node);

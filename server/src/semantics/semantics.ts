@@ -217,6 +217,8 @@ export class ChunkSemantics implements Semantics {
 /** Meaning over a whole file, for fixes and hovers: outside any query, so any chunk may be looked at. */
 export class FileSemantics {
   readonly table: ModuleTable;
+  /** The chunk that holds each top statement. */
+  readonly #roots = new Map<Node, PlacedChunk>();
   readonly #byChunk = new Map<Chunk, ChunkSemantics>();
 
   constructor(
@@ -224,6 +226,8 @@ export class FileSemantics {
     readonly path: string,
   ) {
     this.table = facts.table(path)!;
+    for (const placed of this.table.source.chunks)
+      for (const statement of placed.chunk.body) this.#roots.set(statement, placed);
   }
 
   get text(): string {
@@ -244,7 +248,7 @@ export class FileSemantics {
   placeOf(node: Node): PlacedChunk {
     let top = node;
     while (top.parent !== null) top = top.parent;
-    return this.table.roots.get(top)!;
+    return this.#roots.get(top)!;
   }
 
   at(node: Node): ChunkSemantics {

@@ -3,14 +3,7 @@
  * members, identifiers of definitions. Made anew at each version, so it does as little as it can: what a
  * class holds is gathered when asked for.
  */
-import type {
-  Chunk,
-  ClassDef,
-  FunctionDef,
-  Node,
-  PlacedChunk,
-  SourceFile,
-} from '../syntax/index.ts';
+import type { Chunk, ClassDef, FunctionDef, PlacedChunk, SourceFile } from '../syntax/index.ts';
 import { type Binding, type Scope, type SelfAttribute, scopesOf } from './scopes.ts';
 
 /** Something with the chunk that holds its nodes. */
@@ -35,8 +28,12 @@ export interface ModuleTable {
   readonly qualnames: ReadonlyMap<FunctionDef | ClassDef, string>;
   /** Qualname of the class that a member chunk belongs to. */
   readonly owners: ReadonlyMap<Chunk, string>;
-  /** The chunk that holds each top statement. */
-  readonly roots: ReadonlyMap<Node, PlacedChunk>;
+  readonly places: ReadonlyMap<Chunk, PlacedChunk>;
+  /** Definitions that share a qualname, where there are several. */
+  readonly namesakes: ReadonlyMap<
+    string,
+    readonly { readonly chunk: Chunk; readonly qualname: string }[]
+  >;
 }
 
 /** A class and where its members are. */
@@ -92,12 +89,12 @@ export function tableOf(path: string, source: SourceFile): ModuleTable {
   const functions = new Map<string, InChunk<FunctionDef>>();
   const qualnames = new Map<FunctionDef | ClassDef, string>();
   const owners = new Map<Chunk, string>();
-  const roots = new Map<Node, PlacedChunk>();
-  const counts = new Map<string, number>();
+  const places = new Map<Chunk, PlacedChunk>();
+  const namesakes = new Map<string, { chunk: Chunk; qualname: string }[]>();
 
   for (const placed of source.chunks) {
     const { chunk } = placed;
-    for (const statement of chunk.body) roots.set(statement, placed);
+    places.set(chunk, placed);
     const scopes = scopesOf(chunk);
     const outer = placed.parent < 0 ? undefined : cutClass(source.chunks[placed.parent]!.chunk);
     const owner = outer && qualnames.get(outer);
@@ -112,17 +109,76 @@ export function tableOf(path: string, source: SourceFile): ModuleTable {
     const prefix = owner === undefined ? '' : `${owner}.`;
     for (const node of scopes.definitions) {
       const qualname = prefix + scopes.opened.get(node)!.qualname;
-      const count = counts.get(qualname) ?? 0;
-      counts.set(qualname, count + 1);
-      const unique = count === 0 ? qualname : `${qualname}#${count}`;
+      const first = functions.get(qualname) ?? classes.get(qualname)?.header;
+      let unique = qualname;
+      if (first !== undefined) {
+        const known = namesakes.get(qualname) ?? [{ chunk: first.chunk, qualname }];
+        unique = `${qualname}#${known.length}`;
+        namesakes.set(qualname, [...known, { chunk, qualname: unique }]);
+      }
       qualnames.set(node, unique);
       if (node.kind === 'ClassDef')
         classes.set(unique, new ClassRecord(unique, { chunk, item: node }));
       else functions.set(unique, { chunk, item: node });
     }
   }
-  return { path, source, bindings, stars, classes, functions, qualnames, owners, roots };
+  return {
+    path,
+    source,
+    bindings,
+    stars,
+    classes,
+    functions,
+    qualnames,
+    owners,
+    places,
+    namesakes,
+  };
 }
+
+/** What may be different between two versions of a module, for those who asked about it. */
+export interface TableChange {
+  readonly names: ReadonlySet<string>;
+  /** Qualnames of functions and classes. */
+  readonly definitions: ReadonlySet<string>;
+  /** Chunks that are gone, or whose definitions are called otherwise. */
+  readonly chunks: ReadonlySet<Chunk>;
+  readonly stars: boolean;
+}
+
+/** Compares by chunks: what did not come, go or change owner says what it said. */
+export function changeBetween(
+  before: ModuleTable | undefined,
+  after: ModuleTable | undefined,
+): TableChange {
+  const names = new Set<string>();
+  const definitions = new Set<string>();
+  const chunks = new Set<Chunk>();
+  let stars = false;
+  for (const [table, other] of [[before, after] as const, [after, before] as const]) {
+    for (const { chunk } of table?.source.chunks ?? []) {
+      const owner = table!.owners.get(chunk);
+      if (other?.places.has(chunk) && other.owners.get(chunk) === owner) continue;
+      const scopes = scopesOf(chunk);
+      chunks.add(chunk);
+      for (const name of scopes.module.bindings.keys()) names.add(name);
+      stars ||= scopes.stars.length > 0;
+      if (owner !== undefined) definitions.add(owner);
+      for (const node of scopes.definitions) definitions.add(table!.qualnames.get(node)!);
+    }
+  }
+  // A redefinition that comes or goes renames its namesakes.
+  const bases = new Set([...definitions].map((qualname) => qualname.replace(REDEFINITION, '')));
+  for (const table of [before, after])
+    for (const base of bases)
+      for (const { chunk, qualname } of table?.namesakes.get(base) ?? []) {
+        chunks.add(chunk);
+        definitions.add(qualname);
+      }
+  return { names, definitions, chunks, stars };
+}
+
+const REDEFINITION = /#\d+$/;
 
 /** A text that changes when one of the chunks does, or their number. */
 export function chunkKey(items: Iterable<InChunk<unknown>>): string {
