@@ -1,6 +1,7 @@
 import { every, isProjectId, membersOf, type Semantics } from '../semantics/index.ts';
-import type { Call, Expr } from '../syntax/index.ts';
+import type { Call } from '../syntax/index.ts';
 import page from './coroutine-jamais-attendue.md';
+import { discardedCalls } from './discarded.ts';
 import { callName, keepTask, makeAsync, Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
 
@@ -75,39 +76,6 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
 /** `g.aclose()`, `g.asend(…)` give what can only be awaited: no task can be made of it. */
 function isGeneratorStep(call: Call, context: Semantics): boolean {
   return call.func.kind === 'Attribute' && context.kindOf(call.func.value).k === 'asyncGenerator';
-}
-
-/** The calls whose results the statement throws away. */
-function discardedCalls(value: Expr): readonly Call[] {
-  const calls: Call[] = [];
-  const pending: Expr[] = [value];
-  for (let expr = pending.pop(); expr !== undefined; expr = pending.pop()) {
-    switch (expr.kind) {
-      case 'Call':
-        calls.push(expr);
-        break;
-      case 'Tuple':
-      case 'List':
-      case 'Set':
-        pending.push(...expr.elts);
-        break;
-      case 'ListComp':
-      case 'SetComp':
-        pending.push(expr.elt);
-        break;
-      case 'DictComp':
-        pending.push(expr.value);
-        break;
-      case 'IfExp':
-        pending.push(expr.body, expr.orelse);
-        break;
-      case 'BoolOp':
-        // The operands before the last are tested, not thrown away.
-        pending.push(expr.values.at(-1)!);
-        break;
-    }
-  }
-  return calls;
 }
 
 function definitionOf(call: Call, context: Semantics): string | undefined {

@@ -18,6 +18,9 @@ export function discardedCalls(value: Expr): readonly Call[] {
       case 'SetComp':
         pending.push(expr.elt);
         break;
+      case 'DictComp':
+        pending.push(expr.value);
+        break;
       case 'IfExp':
         pending.push(expr.body, expr.orelse);
         break;
