@@ -278,6 +278,21 @@ describe('Configurations', () => {
     expect((await of('/ailleurs/x.py')).configuration).toEqual(DEFAULT_CONFIGURATION);
   });
 
+  it('takes the version of the virtual environment when the project says nothing', async () => {
+    const { of } = open({
+      '/p/.venv/pyvenv.cfg': 'home = /usr/bin\nversion = 3.12.4\n',
+      '/p/a/venv/pyvenv.cfg': 'implementation = CPython\r\nversion_info = 3.9.1.final.0\r\n',
+      '/p/b/pyproject.toml': '[project]\nrequires-python = ">=3.10"',
+      '/p/c/.venv/pyvenv.cfg': 'illisible',
+    });
+    const target = async (path: string) => targetOf((await of(path)).configuration);
+    expect(await target('/p/x.py')).toEqual([3, 12]);
+    expect(await target('/p/a/x.py')).toEqual([3, 9]);
+    expect(await target('/p/b/x.py')).toEqual([3, 10]);
+    expect(await target('/p/c/x.py')).toEqual([3, 12]);
+    expect(await target('/ailleurs/x.py')).toEqual([3, 11]);
+  });
+
   it('reads each file once, until told to forget', async () => {
     const { configurations, of, asked } = open({ '/p/attendu.toml': 'select = ["ATT1"]' });
     await Promise.all([of('/p/a/x.py'), of('/p/a/y.py'), of('/p/x.py')]);

@@ -1,5 +1,6 @@
 /** The configuration of each file: the nearest one upwards, read once. */
 import type { FileAccess } from '../semantics/files.ts';
+import { parseVersion, type PythonVersion } from '../semantics/version.ts';
 import {
   type Configuration,
   type ConfigurationProblem,
@@ -69,12 +70,23 @@ export class Configurations {
 
   async #read(folder: string): Promise<LoadedConfiguration> {
     const above = parentFolder(folder);
-    const [inherited, ...own] = await Promise.all([
+    const [inherited, interpreter, ...own] = await Promise.all([
       above === undefined ? NOTHING : this.#folder(above),
+      this.#interpreter(folder),
       this.#file(`${folder}/attendu.toml`, folder),
       this.#file(`${folder}/pyproject.toml`, folder),
     ]);
-    return assemble(own, inherited);
+    return assemble(own, inherited, interpreter);
+  }
+
+  /** The version of the virtual environment that stands in the folder. */
+  async #interpreter(folder: string): Promise<PythonVersion | undefined> {
+    for (const name of ['.venv', 'venv']) {
+      const text = await this.#files.read(`${folder}/${name}/pyvenv.cfg`).catch(() => undefined);
+      const version = text && /^version(?:_info)?\s*=\s*(\d+\.\d+)/m.exec(text)?.[1];
+      if (version) return parseVersion(version);
+    }
+    return undefined;
   }
 
   async #file(path: string, folder: string | undefined) {
@@ -89,6 +101,7 @@ export class Configurations {
 function assemble(
   files: readonly (ReturnType<typeof readConfiguration> | undefined)[],
   inherited: LoadedConfiguration,
+  interpreter?: PythonVersion,
 ): LoadedConfiguration {
   const own = files.find((file) => file?.configuration)?.configuration;
   const problems = files.flatMap((file) => file?.problems ?? []);
@@ -98,6 +111,7 @@ function assemble(
     configuration: {
       ...base,
       targetVersion: own?.targetVersion ?? requires ?? inherited.configuration.targetVersion,
+      fallbackTarget: interpreter ?? inherited.configuration.fallbackTarget,
     },
     problems: own ? problems : [...problems, ...inherited.problems],
   };

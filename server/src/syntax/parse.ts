@@ -5,6 +5,15 @@ export class ParserAborted extends Error {
   override readonly name = 'ParserAborted';
 }
 
+let runtime: Promise<void> | undefined;
+
+/** Once a process: two starts at the same time would leave two memories, and pointers into the wrong one. */
+function startRuntime(wasmBinary: Uint8Array): Promise<void> {
+  // Named, lest it be looked for beside a script whose address may be no place (`blob:`).
+  runtime ??= Parser.init({ wasmBinary, locateFile: (name: string) => name });
+  return runtime;
+}
+
 /** A place in the grammar's tree; the part of tree-sitter's cursor that we use. */
 export interface Cursor {
   readonly nodeTypeId: number;
@@ -32,8 +41,7 @@ export class Grammar {
   }
 
   static async create(runtimeWasm: Uint8Array, grammarWasm: Uint8Array): Promise<Grammar> {
-    // Named, lest it be looked for beside a script whose address may be no place (`blob:`).
-    await Parser.init({ wasmBinary: runtimeWasm, locateFile: (name: string) => name });
+    await startRuntime(runtimeWasm);
     const parser = new Parser();
     parser.setLanguage(await Language.load(grammarWasm));
     return new Grammar(parser);

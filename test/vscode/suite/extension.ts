@@ -44,7 +44,8 @@ test('a file of the workspace is judged in French', async () => {
   check(found.severity === vscode.DiagnosticSeverity.Error, `severity: ${found.severity}`);
   check(/coroutine .*envoyer.* jamais attendue/.test(found.message), found.message);
   check(typeof found.code === 'object', 'the code has no link');
-  check(/^https?:|^command:|^vscode:/.test(found.code.target.toString()), `${found.code.target}`);
+  const page = await vscode.workspace.openTextDocument(found.code.target);
+  check(page.getText().startsWith('# Coroutine jamais attendue'), `page: ${found.code.target}`);
 });
 
 test('the project’s configuration is read', async () => {
