@@ -27,6 +27,7 @@ describe('pulled', () => {
         codeDescription: { href: expect.stringMatching(/coroutine-jamais-attendue\.md$/) },
         source: 'attendu',
         message: expect.stringContaining('`envoyer()`'),
+        data: { slug: 'coroutine-jamais-attendue' },
         relatedInformation: [
           {
             message: expect.stringMatching(/défini/),

@@ -47,6 +47,13 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
     ['def f(): return f()\nf()', 'unknown'],
     ['def f(): return g()\ndef g(): return f()\nf()', 'unknown'],
   ],
+  'what cannot be read': [
+    ['async def f():\n    yield 1 +\n    await g()\nf()', 'unknown'],
+    ['async def f():\n    x = 1 +\n    await g()\nf()', 'coroutine f[]'],
+    ['def f():\n    if x: return 1 +\n    return 2\nf()', 'unknown'],
+    ['class A:\n    def (self): pass\n    async def m(self): pass\nA().m()', 'coroutine A.m[]'],
+    ['class A:\n    def (self): pass\nA().m', 'unknown'],
+  ],
   imports: [
     ['import asyncio as aio\naio.sleep(1)', 'coroutine asyncio.tasks.sleep[unknown]'],
     ['from asyncio import sleep as s\ns', 'function asyncio.tasks.sleep()'],

@@ -1,6 +1,6 @@
 /** The configuration of each file: the nearest one upwards, read once. */
 import type { FileAccess } from '../semantics/files.ts';
-import { parseVersion, type PythonVersion } from '../semantics/version.ts';
+import { type PythonVersion, parseVersion } from '../semantics/version.ts';
 import {
   type Configuration,
   type ConfigurationProblem,

@@ -136,6 +136,7 @@ function describe(session: Session, finding: Finding): Omit<Diagnostic, 'range'>
     source: 'attendu',
     message: finding.message,
     ...(can.codeDescriptionSupport && href && { codeDescription: { href } }),
+    ...(can.dataSupport && { data: { slug: finding.slug, ...finding.data } }),
     ...(can.tagSupport &&
       finding.tags.length > 0 && { tags: finding.tags.map((tag) => TAGS[tag]) }),
     ...(can.relatedInformation &&

@@ -9,7 +9,8 @@ import {
   walk,
 } from '../syntax/index.ts';
 import page from './await-hors-coroutine.md';
-import { isStatement, makeAsync, Offers, statementOf } from './repairs.ts';
+import { makeAsync } from './make-async.ts';
+import { isStatement, Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 
 export const awaitHorsCoroutine: Rule = {

@@ -2,8 +2,11 @@ import { every, isProjectId, membersOf, type Semantics } from '../semantics/inde
 import type { Call } from '../syntax/index.ts';
 import page from './coroutine-jamais-attendue.md';
 import { discardedCalls } from './discarded.ts';
-import { callName, keepTask, makeAsync, Offers, statementOf } from './repairs.ts';
+import { keepTask } from './keep-task.ts';
+import { makeAsync } from './make-async.ts';
+import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
+import { callName } from './wording.ts';
 
 export const coroutineJamaisAttendue: Rule = {
   code: 'ATT101',

@@ -1,10 +1,12 @@
-import { atLeast } from '../semantics/index.ts';
+import { mayRead } from '../semantics/index.ts';
 import type { Call, Expr, Name, Stmt } from '../syntax/index.ts';
 import { discardedCalls } from './discarded.ts';
-import { callName, keepingLines, keepTask, Offers, openTaskGroup, statementOf } from './repairs.ts';
+import { keepingLines, keepTask, offerTaskGroup } from './keep-task.ts';
+import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 import page from './tache-non-conservee.md';
-import { mayRead, type Started, startedBy, startedByHelper } from './tasks.ts';
+import { type Started, startedBy, startedByHelper } from './tasks.ts';
+import { callName } from './wording.ts';
 
 export const tacheNonConservee: Rule = {
   code: 'ATT301',
@@ -144,15 +146,6 @@ function offerToAwait(offers: Offers, statement: Stmt, call: Call): void {
     edits.reduce(statement.kind === 'Expr' ? call : statement, given, 'await '),
   );
   const isCoroutine = creates || coroutine !== null;
-  const inCoroutine = context.surroundings(call) === 'coroutine';
-  if (!isCoroutine || !inCoroutine || !atLeast(context.target, [3, 11])) return;
-  offers.add('Ouvrir un `asyncio.TaskGroup` autour de la suite', 'review', (edits) => {
-    const group = openTaskGroup(edits, statement);
-    if (group === null) {
-      edits.abandon();
-      return;
-    }
-    if (creates) edits.replace(call.func, `${group}.create_task`);
-    else edits.reduce(call, given, `${group}.create_task(`, ')');
-  });
+  if (isCoroutine && context.surroundings(call) === 'coroutine')
+    offerTaskGroup(offers, statement, [call]);
 }

@@ -4,17 +4,11 @@ import {
   every,
   isProjectId,
   type Kind,
+  leavesUnread,
   membersOf,
   type Semantics,
 } from '../semantics/index.ts';
-import {
-  type Call,
-  type Expr,
-  type FunctionDef,
-  type Lambda,
-  type Name,
-  walk,
-} from '../syntax/index.ts';
+import type { Call, Expr, FunctionDef, Name } from '../syntax/index.ts';
 
 /** Calls that start something running in the background and hand back the only sure hold on it. */
 const STARTERS: ReadonlySet<string> = new Set([
@@ -142,31 +136,7 @@ export function useOf(name: Name, context: Semantics): Use {
 
 /** Does the callback leave the task it is given unread: `kept.discard`, `lambda _: …`? */
 function isBlind(callback: Expr, context: Semantics): boolean {
-  if (callback.kind === 'Attribute' && (callback.attr === 'discard' || callback.attr === 'remove'))
-    return true;
-  if (callback.kind === 'Lambda') return !readsItsTask(callback, 0);
-  const kind = context.kindOf(callback);
-  if (kind.k !== 'function' || !isProjectId(kind.fn)) return false;
-  const place = kind.self === null ? 0 : 1;
-  return context.summary(
-    kind.fn,
-    `leaves argument ${place} unread`,
-    (fn) => !readsItsTask(fn, place),
-  );
-}
-
-function readsItsTask({ args, body }: FunctionDef | Lambda, place: number): boolean {
-  const parameter = [...args.posonlyargs, ...args.args][place];
-  let found = parameter === undefined;
-  walk(body, (node) => {
-    // `locals()` and its like read every parameter.
-    if (node.kind === 'Name' && (node.id === parameter?.arg || node.id === 'locals')) found = true;
-  });
-  return found;
-}
-
-/** Is a name bound by `target` read by `use`, on some path? */
-export function mayRead(use: Name, target: Name, context: Semantics): boolean {
-  const reaching = context.reaching(use);
-  return reaching === null || reaching.bindings.some((binding) => binding.node === target);
+  const isRemoval =
+    callback.kind === 'Attribute' && (callback.attr === 'discard' || callback.attr === 'remove');
+  return isRemoval || leavesUnread(callback, 0, context);
 }

@@ -8,7 +8,8 @@ import {
 } from '../semantics/index.ts';
 import type { With } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
-import { makeAsync, Offers } from './repairs.ts';
+import { makeAsync } from './make-async.ts';
+import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
 import page from './with-sans-async.md';
 

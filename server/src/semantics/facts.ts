@@ -70,6 +70,8 @@ export interface FunctionFacts {
   readonly manager: 'async' | 'sync' | null;
   /** Nothing but a docstring, `...`, `pass` or `raise NotImplementedError`. */
   readonly isStub: boolean;
+  /** A statement of its body cannot be read, and may be what makes it a generator. */
+  readonly mayYield: boolean;
 }
 
 interface Identities {
@@ -275,6 +277,7 @@ export class Facts {
               ? 'sync'
               : null,
           isStub: body.isStub,
+          mayYield: body.isDamaged && /\byield\b/.test(found.chunk.text),
         };
       },
       (facts) => facts && JSON.stringify(facts),
@@ -294,7 +297,7 @@ export class Facts {
         const evaluator = this.#evaluator(id, found.chunk);
         const node = found.item;
         if (node.returns !== null) return evaluator.annotation(node.returns);
-        if (facts.isStub) return UNKNOWN;
+        if (facts.isStub || bodyFacts(node).isDamaged) return UNKNOWN;
         const flow = flowOf(node);
         const returned = bodyFacts(node)
           .returns.filter((r) => flow?.isReachable(flow.pointOf(r) ?? r) ?? true)
@@ -317,7 +320,8 @@ export class Facts {
         const { chunk, item: node } = record.header;
         const evaluator = this.#evaluator(id, chunk);
         const mro = [id];
-        let complete = true;
+        // Behind a statement that cannot be read there may be any member.
+        let complete = !record.statements.some((statement) => statement.kind === 'ErrorStmt');
         for (const base of node.bases) {
           const head = base.kind === 'Subscript' ? base.value : base;
           const name = evaluator.qualifiedName(head);
@@ -730,6 +734,7 @@ export class Facts {
       return facts.isAsync
         ? { k: 'asyncGenerator', fn: id, of: null }
         : instance('types.GeneratorType');
+    if (facts.mayYield) return UNKNOWN;
     if (!facts.isAsync) return this.result(id);
     // An abstract `async def` annotated as an iterator is often meant to be a generator.
     return facts.isStub && isAsyncIterable(this.result(id))
@@ -793,6 +798,8 @@ export interface BodyFacts {
   readonly returns: readonly Return[];
   readonly yields: readonly (Yield | Extract<Expr, { kind: 'YieldFrom' }>)[];
   readonly isStub: boolean;
+  /** Some statement of it cannot be read. */
+  readonly isDamaged: boolean;
 }
 
 const bodies = new WeakMap<FunctionDef, BodyFacts>();
@@ -803,12 +810,14 @@ export function bodyFacts(node: FunctionDef): BodyFacts {
   if (facts === undefined) {
     const returns: Return[] = [];
     const yields: BodyFacts['yields'][number][] = [];
+    let isDamaged = false;
     walk(node.body, (n) => {
-      if (n.kind === 'Return') returns.push(n);
+      if (n.kind === 'ErrorStmt') isDamaged = true;
+      else if (n.kind === 'Return') returns.push(n);
       else if (n.kind === 'Yield' || n.kind === 'YieldFrom') yields.push(n);
       return opensFunctionOrClass(n) ? SKIP : undefined;
     });
-    facts = { returns, yields, isStub: node.body.every(isStubStatement) };
+    facts = { returns, yields, isStub: node.body.every(isStubStatement), isDamaged };
     bodies.set(node, facts);
   }
   return facts;

@@ -6,13 +6,34 @@
  * to the handlers; elsewhere only `raise` leaves abnormally. What follows a `finally` is joined over all
  * the ways of entering it, so the graph has at least the paths that Python has.
  */
-import type { ExceptHandler, Expr, MatchCase, Node, Stmt, With } from '../syntax/index.ts';
+import type {
+  ExceptHandler,
+  Expr,
+  For,
+  MatchCase,
+  Node,
+  Stmt,
+  While,
+  With,
+} from '../syntax/index.ts';
 
 export type FlowPoint = Stmt | ExceptHandler | MatchCase;
+
+/** The ways out of a loop other than the end of its iterations. Points that never run are among them. */
+export interface LoopExits {
+  /** `return`, and the loop's own `break`. */
+  readonly jumps: ReadonlySet<FlowPoint>;
+  /** The points of the body whose exceptions no `except` within the loop catches. */
+  readonly exposed: ReadonlySet<FlowPoint>;
+}
 
 interface FlowNode {
   readonly id: number;
   readonly point: FlowPoint | null;
+  /** The loops whose bodies hold the point, innermost last. */
+  readonly loops: readonly Loop[];
+  /** How many `except` may catch what the point raises. */
+  readonly catchers: number;
   readonly next: Set<number>;
   readonly previous: Set<number>;
 }
@@ -41,13 +62,9 @@ export class Flow {
   }
 
   private constructor(body: readonly Stmt[]) {
-    for (let i = 0; i < 3; i++) this.#add(null);
-    const ends = this.#block(body, new Set([ENTRY]), {
-      loops: [],
-      handlers: null,
-      finals: [],
-      depth: 0,
-    });
+    const context: Context = { loops: [], handlers: null, catchers: 0, finals: [], depth: 0 };
+    for (let i = 0; i < 3; i++) this.#add(null, context);
+    const ends = this.#block(body, new Set([ENTRY]), context);
     for (const end of ends) this.#link(end, EXIT);
     this.#reachable = this.#closure(
       [ENTRY],
@@ -94,6 +111,21 @@ export class Flow {
     return this.#from(from, 'previous', met).has(ENTRY);
   }
 
+  /** How the loop, which is in this graph, may be left early. */
+  exitsOf(loop: For | While): LoopExits {
+    const head = this.#ids.get(loop);
+    const jumps = new Set<FlowPoint>();
+    const exposed = new Set<FlowPoint>();
+    for (const { point, loops, catchers } of this.#nodes) {
+      const left = loops.find((around) => around.head === head);
+      if (point === null || left === undefined) continue;
+      if (point.kind === 'Return' || (point.kind === 'Break' && loops.at(-1) === left))
+        jumps.add(point);
+      if (catchers === left.catchers) exposed.add(point);
+    }
+    return { jumps, exposed };
+  }
+
   #from(
     from: FlowPoint,
     direction: 'next' | 'previous',
@@ -137,9 +169,9 @@ export class Flow {
     return points;
   }
 
-  #add(point: FlowPoint | null): number {
+  #add(point: FlowPoint | null, { loops, catchers }: Context): number {
     const id = this.#nodes.length;
-    this.#nodes.push({ id, point, next: new Set(), previous: new Set() });
+    this.#nodes.push({ id, point, loops, catchers, next: new Set(), previous: new Set() });
     if (point !== null) this.#ids.set(point, id);
     return id;
   }
@@ -150,7 +182,7 @@ export class Flow {
   }
 
   #step(point: FlowPoint, from: ReadonlySet<number>, context: Context): number {
-    const id = this.#add(point);
+    const id = this.#add(point, context);
     for (const previous of from) this.#link(previous, id);
     // Inside a `try`, what is about to run, or has just run, may jump to the handlers.
     if (context.handlers !== null) {
@@ -194,7 +226,12 @@ export class Flow {
       case 'For':
       case 'AsyncFor': {
         const head = this.#step(statement, from, context);
-        const loop: Loop = { head, breaks: new Set(), finals: context.finals.length };
+        const loop: Loop = {
+          head,
+          breaks: new Set(),
+          finals: context.finals.length,
+          catchers: context.catchers,
+        };
         const inner = { ...context, loops: [...context.loops, loop] };
         for (const end of this.#block(statement.body, new Set([head]), inner))
           this.#link(end, head);
@@ -280,7 +317,11 @@ export class Flow {
     const catching = statement.handlers.length > 0;
     // The marker makes « before the first statement » a place to jump from.
     const head = this.#step(statement, from, context);
-    const bodyEnds = this.#block(statement.body, new Set([head]), { ...context, handlers: raised });
+    const bodyEnds = this.#block(statement.body, new Set([head]), {
+      ...context,
+      handlers: raised,
+      catchers: context.catchers + (catching ? 1 : 0),
+    });
     let ends = this.#block(statement.orelse, bodyEnds, withFinal(context, final));
     if (catching) {
       for (const handler of statement.handlers) {
@@ -353,6 +394,8 @@ interface Loop {
   readonly breaks: Set<number>;
   /** How many `finally` blocks stood around the loop. */
   readonly finals: number;
+  /** How many `except` stood around it. */
+  readonly catchers: number;
 }
 
 interface Final {
@@ -364,6 +407,8 @@ interface Context {
   readonly loops: readonly Loop[];
   /** Collects the points from which an exception may go to the innermost handlers. */
   readonly handlers: Set<number> | null;
+  /** How many `except` may catch what is raised here. */
+  readonly catchers: number;
   readonly finals: readonly Final[];
   readonly depth: number;
 }

@@ -17,10 +17,27 @@ import type { Kind } from './kinds.ts';
 import type { Binding, Scope } from './scopes.ts';
 import type { PythonVersion } from './version.ts';
 
+export { leavesUnread } from './callables.ts';
 export { type BodyFacts, bodyFacts, Facts, type ProjectFile } from './facts.ts';
 export type { FileAccess } from './files.ts';
-export { Flow, type FlowPoint, truth } from './flow.ts';
+export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
+export {
+  type Cleanup,
+  cleanupOf,
+  isAsyncGenerator,
+  steppedBy,
+  yieldsUnderCleanup,
+} from './generators.ts';
+export {
+  addedTo,
+  isAttributeNeverRead,
+  isCollectionNeverRead,
+  itemsOf,
+  localReads,
+  mayRead,
+} from './held.ts';
 export * from './kinds.ts';
+export { type EarlyExit, earlyExit, isRepeated } from './loops.ts';
 export { type FoundModule, type ModuleDoor, stdlibDoor } from './modules.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';

@@ -3,7 +3,14 @@
  * members, identifiers of definitions. Made anew at each version, so it does as little as it can: what a
  * class holds is gathered when asked for.
  */
-import type { Chunk, ClassDef, FunctionDef, PlacedChunk, SourceFile } from '../syntax/index.ts';
+import type {
+  Chunk,
+  ClassDef,
+  FunctionDef,
+  PlacedChunk,
+  SourceFile,
+  Stmt,
+} from '../syntax/index.ts';
 import { type Binding, type Scope, type SelfAttribute, scopesOf } from './scopes.ts';
 
 /** Something with the chunk that holds its nodes. */
@@ -67,6 +74,12 @@ export class ClassRecord {
           if (classOf(item.scope) === scope) add(this.#attributes, item.attr, { chunk, item });
     }
     return this.#attributes;
+  }
+
+  /** The statements of the class body. */
+  get statements(): readonly Stmt[] {
+    const { item } = this.header;
+    return item.cut ? this.members.flatMap((member) => member.body) : item.body;
   }
 
   /** A text that changes when the class's own chunks do. */

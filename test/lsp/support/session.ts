@@ -15,6 +15,7 @@ export const MODERN = {
       relatedInformation: true,
       tagSupport: { valueSet: [1, 2] },
       codeDescriptionSupport: true,
+      dataSupport: true,
     },
     codeAction: {
       codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source'] } },

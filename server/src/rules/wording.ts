@@ -1,0 +1,12 @@
+/** How messages name code. */
+import { type Semantics, shortName } from '../semantics/index.ts';
+import type { Call } from '../syntax/index.ts';
+
+/** « `envoyer()` »: how a message names a call, by what the reader wrote when that is short. */
+export function callName(call: Call, semantics: Semantics): string {
+  const written = semantics.text(call.func);
+  if (/^[\p{L}\p{N}_.]{1,40}$/u.test(written)) return `${written}()`;
+  if (call.func.kind === 'Attribute') return `${call.func.attr}()`;
+  const kind = semantics.kindOf(call.func);
+  return kind.k === 'function' ? `${shortName(kind.fn)}()` : '…()';
+}

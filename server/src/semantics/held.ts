@@ -1,0 +1,98 @@
+/**
+ * What becomes of a value once a variable, an attribute or a collection holds it: the first question of
+ * every rule on things kept and forgotten.
+ */
+import type { Attribute, Call, Expr, Name } from '../syntax/index.ts';
+import type { Semantics } from './index.ts';
+import type { Binding } from './scopes.ts';
+
+/**
+ * All the reads of the variable that `target` binds, whichever binding they see (`mayRead` tells). Null
+ * when code that is not seen here may read it too; in a notebook, a cell's own variables are seen.
+ */
+export function localReads(target: Name, semantics: Semantics): readonly Name[] | null {
+  const scope = semantics.scopeAround(target);
+  if (scope.kind !== 'function' && !(semantics.notebook && scope.kind === 'module')) return null;
+  if (scope.globals.has(target.id) || scope.nonlocals.has(target.id)) return null;
+  if (scope.kind === 'module' && semantics.isNameReadElsewhere(target.id)) return null;
+  // These see every name.
+  if (/\b(?:locals|vars|eval|exec|globals)\(/.test(semantics.chunk.text)) return null;
+  return semantics.reads(target.id, scope);
+}
+
+/** Is a name bound by `target` read by `use`, on some path? */
+export function mayRead(use: Name, target: Name, semantics: Semantics): boolean {
+  const reaching = semantics.reaching(use);
+  return reaching === null || reaching.bindings.some((binding) => binding.node === target);
+}
+
+/** `self._x`, where nothing in the module ever reads an attribute `_x`. */
+export function isAttributeNeverRead(target: Attribute, semantics: Semantics): boolean {
+  if (target.value.kind !== 'Name' || semantics.classAround(target) === undefined) return false;
+  // A public attribute may be read from any other module.
+  if (!target.attr.startsWith('_') || target.attr.startsWith('__')) return false;
+  return (
+    !semantics.isAttributeReadAnywhere(target.attr) &&
+    !semantics.isAttributeReadAnywhere('__dict__') &&
+    !/\b(?:getattr|vars)\(/.test(semantics.chunk.text) &&
+    !semantics.isNameReadElsewhere('getattr') &&
+    !semantics.isNameReadElsewhere('vars')
+  );
+}
+
+/** Does the variable hold a collection made here, whose items nothing ever looks at? */
+export function isCollectionNeverRead(name: Name, semantics: Semantics): boolean {
+  const bindings = semantics.scopeAround(name).bindings.get(name.id) ?? [];
+  return (
+    bindings.length === 1 &&
+    isFreshCollection(bindings[0]!) &&
+    (localReads(name, semantics)?.every(looksAtNoItem) ?? false)
+  );
+}
+
+/** Bound by `taches = []`, not to a collection that others know. */
+function isFreshCollection({ node, origin }: Binding): boolean {
+  const { parent } = node;
+  const isAlone =
+    parent?.kind === 'AnnAssign' || (parent?.kind === 'Assign' && parent.targets.length === 1);
+  const value = origin.how === 'assign' || origin.how === 'annotated' ? origin.value : null;
+  if (!isAlone || value === null) return false;
+  if (value.kind !== 'Call') return itemsOf(value)[0] !== value;
+  const { func, args } = value;
+  return func.kind === 'Name' && (func.id === 'list' || func.id === 'set') && args.length === 0;
+}
+
+/** A use such as `taches.append(…)`, `len(taches)`. */
+function looksAtNoItem(use: Name): boolean {
+  const { parent } = use;
+  if (parent?.kind === 'Expr') return true;
+  if (parent?.kind === 'Call')
+    return parent.func.kind === 'Name' && parent.func.id === 'len' && parent.args.length === 1;
+  const call = parent?.parent;
+  return call?.kind === 'Call' && addedTo(call) === use && call.parent?.kind === 'Expr';
+}
+
+/** The expressions whose values a value holds: the items of a collection written out, else itself. */
+export function itemsOf(value: Expr): readonly Expr[] {
+  switch (value.kind) {
+    case 'List':
+    case 'Tuple':
+    case 'Set':
+      return value.elts;
+    case 'ListComp':
+    case 'SetComp':
+      return [value.elt];
+    case 'Dict':
+      return value.values;
+    case 'DictComp':
+      return [value.value];
+    default:
+      return [value];
+  }
+}
+
+/** The variable whose collection a call adds to: `taches` of `taches.append(…)`, `taches.add(…)`. */
+export function addedTo({ func }: Call): Name | null {
+  const adds = func.kind === 'Attribute' && (func.attr === 'append' || func.attr === 'add');
+  return adds && func.value.kind === 'Name' ? func.value : null;
+}
