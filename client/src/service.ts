@@ -89,6 +89,7 @@ export class Service implements vscode.Disposable {
     const logError = client.error.bind(client);
     client.error = (message, data) => logError(message, data, false);
     client.onRequest('attendu/readFile', readFile);
+    client.onRequest('attendu/listFolder', listFolder);
     this.client = client;
     try {
       await client.start();
@@ -175,6 +176,20 @@ async function readFile({ uri }: { uri: string }): Promise<{ text: string | null
     return { text: new TextDecoder().decode(bytes) };
   } catch {
     return { text: null };
+  }
+}
+
+/** Names in a folder, those of folders ending in `/`; null where there is none. */
+async function listFolder({ uri }: { uri: string }): Promise<{ entries: string[] | null }> {
+  try {
+    const entries = await vscode.workspace.fs.readDirectory(vscode.Uri.parse(uri, true));
+    return {
+      entries: entries.map(([name, type]) =>
+        type & vscode.FileType.Directory ? `${name}/` : name,
+      ),
+    };
+  } catch {
+    return { entries: null };
   }
 }
 

@@ -4,11 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'vscode-languageserver/node';
 import { readAssets } from './assets.ts';
+import { listFolder } from './folder.ts';
 import { startServer } from './lsp/server.ts';
 
 startServer(createConnection(), {
   assets: readAssets,
   readFile: (uri) => readFile(fileURLToPath(uri), 'utf8').catch(() => undefined),
+  listFolder: (uri) => listFolder(fileURLToPath(uri)),
   pages: new URL('regles/', import.meta.url).href,
   exit: (code) => process.exit(code),
 });

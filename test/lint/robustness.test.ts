@@ -53,7 +53,7 @@ const logged: string[] = [];
 beforeAll(async () => {
   workspace = await Workspace.create({
     ...readAssets(),
-    files: { read: async () => undefined },
+    files: { read: async () => undefined, list: async () => undefined },
     log: (message) => logged.push(message),
   });
   workspace.setOverrides({ select: ['ALL'] });

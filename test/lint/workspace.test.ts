@@ -3,6 +3,7 @@ import { applyEdits } from '../../server/src/lint/fixes.ts';
 import { type Finding, Workspace } from '../../server/src/lint/index.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';
 import { readAssets } from '../support/assets.ts';
+import { filesOf } from '../support/files.ts';
 
 /** Rules as simple as can be, so that what is tested is what is around rules. */
 vi.mock('../../server/src/rules/index.ts', () => {
@@ -72,7 +73,7 @@ let workspace: Workspace;
 beforeAll(async () => {
   workspace = await Workspace.create({
     ...(await readAssets()),
-    files: { read: async (path) => files.get(path) },
+    files: filesOf(files),
     log: (message) => logged.push(message),
     pages: 'file:///pages/',
   });

@@ -80,6 +80,7 @@ describe('the project’s files', () => {
     );
     expect(registrations[0].registerOptions.watchers).toEqual([
       { globPattern: '**/{attendu,pyproject}.toml' },
+      { globPattern: '**/*.{py,pyi}' },
     ]);
     open(client, SAMPLE, uri);
     expect(await pull(client, uri)).toHaveLength(1);
@@ -103,6 +104,26 @@ describe('the project’s files', () => {
     write(client, 'attendu.toml', 'absurde = 1\n');
     await pull(client, uri);
     expect(client.all('window/showMessage')).toHaveLength(1);
+  });
+
+  test('modules that a document imports are read, watched and read again', async () => {
+    const client = await start();
+    const other = pathToFileURL(join(folder, 'messagerie.py')).href;
+    const text = 'from messagerie import prevenir\n\n\nasync def main():\n    prevenir()\n';
+    open(client, text, uri);
+    expect(await pull(client, uri)).toEqual([]);
+    write(client, 'messagerie.py', 'async def prevenir():\n    return 1\n');
+    await client.received('workspace/diagnostic/refresh');
+    const [finding] = await pull(client, uri);
+    expect(finding).toMatchObject({
+      code: 'ATT101',
+      relatedInformation: [
+        { location: { uri: other, range: { start: { line: 0, character: 10 } } } },
+      ],
+    });
+    // An unsaved buffer wins over the disk.
+    open(client, 'def prevenir():\n    return 1\n', other);
+    expect(await pull(client, uri)).toEqual([]);
   });
 
   test('other changed files are nobody’s business', async () => {
@@ -129,6 +150,23 @@ describe('files that the server cannot read', () => {
     client.answers['attendu/readFile'] = readFile;
     open(client, SAMPLE, elsewhere);
     expect(await pull(client, elsewhere)).toEqual([]);
+  });
+
+  test('may be modules', async () => {
+    const client = await start(MODERN, { initializationOptions: { readFile: true } });
+    const folder = elsewhere.replace('/essai.py', '');
+    client.answers['attendu/listFolder'] = ({ uri }: { uri: string }) => ({
+      entries: uri === folder ? ['essai.py', 'messagerie.py', 'autres/'] : null,
+    });
+    client.answers['attendu/readFile'] = ({ uri }: { uri: string }) => ({
+      text: uri.endsWith('/messagerie.py') ? 'async def prevenir():\n    return 1\n' : null,
+    });
+    open(
+      client,
+      'from messagerie import prevenir\n\n\nasync def main():\n    prevenir()\n',
+      elsewhere,
+    );
+    expect(await pull(client, elsewhere)).toHaveLength(1);
   });
 
   test('are not asked from another', async () => {

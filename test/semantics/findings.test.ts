@@ -115,7 +115,7 @@ describe('findings', () => {
   beforeAll(async () => {
     workspace = await Workspace.create({
       ...(await readAssets()),
-      files: { read: async () => undefined },
+      files: { read: async () => undefined, list: async () => undefined },
       log: (message) => {
         throw new Error(message);
       },

@@ -4,6 +4,7 @@ import { Cells, type PythonVersion, rules, Workspace } from '../../server/src/li
 import { PythonParser } from '../../server/src/syntax/index.ts';
 import { readAssets } from './assets.ts';
 import type { Bench } from './checker.ts';
+import { filesOf } from './files.ts';
 import type { Example } from './pages.ts';
 
 /** One core for many examples; where it would log that something failed, it throws. */
@@ -13,7 +14,7 @@ export async function createBench(): Promise<Bench> {
   const files = new Map<string, string>();
   const workspace = await Workspace.create({
     ...assets,
-    files: { read: async (path) => files.get(path) },
+    files: filesOf(files),
     log: (message) => {
       throw new Error(message);
     },
@@ -27,13 +28,13 @@ export async function createBench(): Promise<Bench> {
       const folder = `/exemples/${example.page}/${example.line}`;
       const path = `${folder}/${example.fileName}`;
       for (const [name, text] of example.companions) files.set(`${folder}/${name}`, text);
-      open = [path, ...[...files.keys()].filter((name) => name.endsWith('.py'))];
+      open = [path];
 
       workspace.forgetConfiguration();
       workspace.setOverrides({ select: selectionFor(example), targetVersion: versionFor(example) });
       await workspace.loadConfiguration(path);
-      for (const other of open.slice(1)) workspace.setDocument(other, files.get(other)!);
       workspace.setDocument(path, example.notebook ? cells : cells[0]!);
+      await workspace.complete(path);
       const findings = workspace.findings(path);
       return {
         cells: new Cells(cells),

@@ -2,6 +2,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Assets } from '../assets.ts';
+import { listFolder } from '../folder.ts';
 import { type Configuration, Workspace } from '../lint/index.ts';
 import type { CheckOptions } from './arguments.ts';
 import { absolute, collect, shownFrom, type Target } from './collect.ts';
@@ -49,7 +50,7 @@ async function openWorkspace(options: CheckOptions, around: Surroundings): Promi
   }
   const workspace = await Workspace.create({
     ...(await around.assets()),
-    files: { read: async (path) => textOf(await readBytes(path)) },
+    files: { read: async (path) => textOf(await readBytes(path)), list: listFolder },
     log: (message) => around.stderr(`attendu: ${message}\n`),
     configurationFile: config === undefined ? undefined : absolute(around.cwd, config),
   });
@@ -59,6 +60,7 @@ async function openWorkspace(options: CheckOptions, around: Surroundings): Promi
     targetVersion: options.targetVersion,
   };
   workspace.setOverrides(overrides);
+  workspace.setRoots([absolute(around.cwd, '.')]);
   return workspace;
 }
 
@@ -142,6 +144,7 @@ class Check {
 
   async #report({ target }: Input): Promise<FileReport> {
     const { path } = target;
+    await this.#workspace.complete(path);
     const places = this.#placesOf(path);
     const findings = this.#workspace.findings(path).map(async (finding) => ({
       finding,

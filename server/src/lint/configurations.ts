@@ -18,14 +18,14 @@ export interface LoadedConfiguration {
 const NOTHING: LoadedConfiguration = { configuration: DEFAULT_CONFIGURATION, problems: [] };
 
 export class Configurations {
-  readonly #files: FileAccess;
+  readonly #files: Pick<FileAccess, 'read'>;
   readonly #rules: readonly RuleName[];
   /** Governs every file in place of those found upwards. */
   readonly #only: string | undefined;
   #pending = new Map<string, Promise<LoadedConfiguration>>();
   #loaded = new Map<string, LoadedConfiguration>();
 
-  constructor(files: FileAccess, rules: readonly RuleName[], only?: string) {
+  constructor(files: Pick<FileAccess, 'read'>, rules: readonly RuleName[], only?: string) {
     this.#files = files;
     this.#rules = rules;
     this.#only = only;

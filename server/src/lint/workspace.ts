@@ -4,13 +4,14 @@ import { ruleByCode, rules } from '../rules/index.ts';
 import type { Fix, Rule, TextEdit } from '../rules/rule.ts';
 import {
   ChunkSemantics,
+  DEFAULT_TARGET,
   Facts,
   type FileAccess,
   FileSemantics,
   formatVersion,
   isProjectId,
+  projectDoor,
   splitProjectId,
-  stdlibDoor,
 } from '../semantics/index.ts';
 import {
   type Chunk,
@@ -33,6 +34,7 @@ import { essenceOf } from './essence.ts';
 import type { Finding, RelatedPlace } from './finding.ts';
 import { compose, editsBetween, withLineEnding } from './fixes.ts';
 import { type Hover, pageHover } from './hover.ts';
+import { parentFolder } from './paths.ts';
 import { type ChunkFinding, type ChunkRelated, RuleSet, Runner } from './run.ts';
 import { isSelected, levelFor, names } from './selection.ts';
 import {
@@ -64,12 +66,21 @@ export interface FixedText {
   readonly applied: number;
 }
 
+/** Modules read besides the open documents; more than any program imports. */
+const MAX_MODULES = 5_000;
+/** In UTF-16 code units: longer is data, or was generated. */
+const MAX_MODULE_LENGTH = 2_000_000;
+
 export class Workspace {
   readonly #parser: PythonParser;
-  readonly #facts = new Facts(stdlibDoor);
+  readonly #facts = new Facts(projectDoor);
   readonly #runner = new Runner();
   readonly #configurations: Configurations;
   readonly #log: (message: string) => void;
+  readonly #files: FileAccess;
+  /** Modules that open documents import, read from where they lie. */
+  readonly #modules = new Set<string>();
+  #reading: Promise<void> = Promise.resolve();
   readonly #pages: string | undefined;
   readonly #logged = new Set<string>();
   readonly #documents = new Map<string, Document>();
@@ -91,6 +102,7 @@ export class Workspace {
   private constructor(parser: PythonParser, options: WorkspaceOptions) {
     this.#parser = parser;
     this.#log = options.log;
+    this.#files = options.files;
     this.#pages = options.pages;
     this.#configurations = new Configurations(options.files, rules, options.configurationFile);
   }
@@ -100,15 +112,43 @@ export class Workspace {
     this.#install(openDocument(this.#parser, path, source, this.#documents.get(path)));
   }
 
+  /** From now on the file on the disk counts, if others import it. */
   closeDocument(path: string): void {
     this.#documents.delete(path);
-    this.#facts.removeFile(path);
+    this.#forgetModule(path);
+  }
+
+  /** The folders that the user works in: absolute imports are looked for there. */
+  setRoots(folders: readonly string[]): void {
+    this.#facts.setRoots(folders);
     this.#revision++;
   }
 
-  /** Text as analysed (for a notebook: cells joined), or undefined when not open. */
+  /**
+   * Reads what the document's findings want for: the modules that it imports, then those that these
+   * import, as far as they matter. Until then, what comes from them is unknown, hence silent.
+   */
+  complete(path: string): Promise<void> {
+    const turn = this.#reading.then(() => this.#complete(path));
+    this.#reading = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Files appeared, changed or went: what was read of them is forgotten, unless they are open. */
+  forgetFiles(paths: readonly string[]): void {
+    for (const path of paths) {
+      if (!this.#documents.has(path)) this.#forgetModule(path);
+      // The file's folder may itself be new.
+      const folder = parentFolder(path);
+      const above = folder && parentFolder(folder);
+      for (const changed of [folder, above]) if (changed) this.#facts.setFolder(changed, null);
+    }
+    this.#revision++;
+  }
+
+  /** Text as analysed (for a notebook: cells joined) of an open document, or of a module read for one. */
   text(path: string): string | undefined {
-    return this.#documents.get(path)?.text;
+    return this.#documents.get(path)?.text ?? this.#facts.file(path)?.source.text;
   }
 
   /** Undefined for a module. */
@@ -224,8 +264,43 @@ export class Workspace {
     return { start, end, markdown: essenceOf(rule, this.pageAddress(rule.slug)) };
   }
 
+  async #complete(path: string): Promise<void> {
+    for (;;) {
+      this.findings(path);
+      const { folders, modules } = this.#facts.takeWanted();
+      if (folders.size === 0 && modules.size === 0) return;
+      await Promise.all([
+        ...[...folders].map((folder) => this.#list(folder)),
+        ...[...modules].map((module) => this.#readModule(module)),
+      ]);
+      this.#revision++;
+    }
+  }
+
+  async #list(folder: string): Promise<void> {
+    const names = await this.#files.list(folder).catch(() => undefined);
+    this.#facts.setFolder(folder, new Set(names));
+  }
+
+  async #readModule(path: string): Promise<void> {
+    const isOneTooMany = this.#modules.size >= MAX_MODULES;
+    const text = isOneTooMany ? undefined : await this.#files.read(path).catch(() => undefined);
+    if (this.#documents.has(path)) return;
+    this.#modules.add(path);
+    const readable = text !== undefined && text.length <= MAX_MODULE_LENGTH ? text : '';
+    const source = this.#parser.parse(readable);
+    this.#facts.setFile(path, { source, notebook: false, target: DEFAULT_TARGET });
+  }
+
+  #forgetModule(path: string): void {
+    this.#modules.delete(path);
+    this.#facts.removeFile(path);
+    this.#revision++;
+  }
+
   #install(document: Document): void {
     this.#documents.set(document.path, document);
+    this.#modules.delete(document.path);
     this.#tellFacts(document);
   }
 

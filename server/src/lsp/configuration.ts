@@ -25,7 +25,10 @@ export function configuration(session: Session): ServerCapabilities {
       register(session, DidChangeConfigurationNotification.type, { section: 'attendu' });
     }
     if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-      const watchers = [{ globPattern: '**/{attendu,pyproject}.toml' }];
+      const watchers = [
+        { globPattern: '**/{attendu,pyproject}.toml' },
+        { globPattern: '**/*.{py,pyi}' },
+      ];
       register(session, DidChangeWatchedFilesNotification.type, { watchers });
     }
   });
@@ -35,9 +38,12 @@ export function configuration(session: Session): ServerCapabilities {
     session.invalidate();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    if (!changes.some(({ uri }) => /\/(attendu|pyproject)\.toml$/.test(uri))) return;
-    workspace.forgetConfiguration();
-    session.invalidate();
+    const uris = changes.map(({ uri }) => uri);
+    const modules = uris.filter((uri) => /\.pyi?$/.test(uri));
+    const isConfiguration = uris.some((uri) => /\/(attendu|pyproject)\.toml$/.test(uri));
+    if (isConfiguration) workspace.forgetConfiguration();
+    if (modules.length > 0) workspace.forgetFiles(modules);
+    if (isConfiguration || modules.length > 0) session.invalidate();
   });
   return {};
 }

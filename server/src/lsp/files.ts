@@ -5,7 +5,8 @@ import type { Runtime } from './server.ts';
 /**
  * Reads `file:` URIs where the runtime can, and the others through the client: it alone knows its
  * virtual file systems. The client answers `attendu/readFile` `{ uri }` with `{ text }`, null when
- * there is no such file. It is asked when it announced `readFile: true` in its initialization
+ * there is no such file, and `attendu/listFolder` `{ uri }` with `{ entries }` alike, the names of folders
+ * ending in `/`. It is asked when it announced `readFile: true` in its initialization
  * options, or when there is no other way.
  */
 export function fileAccess(
@@ -13,7 +14,7 @@ export function fileAccess(
   runtime: Runtime,
   options: LSPAny | undefined,
 ): FileAccess {
-  const { readFile } = runtime;
+  const { readFile, listFolder } = runtime;
   const clientReads = !readFile || hasReadFile(options);
   return {
     async read(uri) {
@@ -27,7 +28,23 @@ export function fileAccess(
         return undefined;
       }
     },
+    async list(uri) {
+      if (listFolder && uri.startsWith('file:')) return listFolder(uri);
+      if (!clientReads) return undefined;
+      try {
+        const answer = await connection.sendRequest<ListFolderResult>('attendu/listFolder', {
+          uri,
+        });
+        return answer.entries ?? undefined;
+      } catch {
+        return undefined;
+      }
+    },
   };
+}
+
+interface ListFolderResult {
+  readonly entries: string[] | null;
 }
 
 interface ReadFileResult {

@@ -11,6 +11,7 @@ export function folders(session: Session): ServerCapabilities {
     const removed = new Set(event.removed.map(({ uri }) => folderUri(uri)));
     const kept = session.folders.filter((folder) => !removed.has(folder));
     session.folders = [...kept, ...event.added.map(({ uri }) => folderUri(uri))];
+    session.workspace.setRoots(session.folders);
     session.invalidate();
   });
   return { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } };

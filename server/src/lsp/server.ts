@@ -25,6 +25,8 @@ export interface Runtime {
   assets(): Promise<Assets>;
   /** Text of the file at a `file:` URI, undefined when there is none. Absent where there are no files. */
   readonly readFile?: (uri: string) => Promise<string | undefined>;
+  /** Names in the folder at a `file:` URI, those of folders ending in `/`; absent as `readFile` is. */
+  readonly listFolder?: (uri: string) => Promise<readonly string[] | undefined>;
   /** URI, ending in `/`, of the folder of the rules' pages; a client that knows better says so. */
   readonly pages?: string;
   /** Ends the server at once, so that the client starts another. */

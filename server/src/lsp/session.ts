@@ -65,6 +65,7 @@ export class Session {
   ) {
     this.client = params.capabilities;
     this.folders = initialFolders(params);
+    workspace.setRoots(this.folders);
     this.documents = new Documents(workspace);
     this.notices = new Notices(connection, workspace);
     this.documents.onDidChange(() => this.analyses.clear());
@@ -73,6 +74,7 @@ export class Session {
   /** What is to be said of the document as it is at the end of the wait; nothing when we must not speak. */
   async analyse(document: OpenDocument): Promise<Analysis> {
     await this.configured(document);
+    await this.completed(document);
     return this.judge(document);
   }
 
@@ -88,11 +90,16 @@ export class Session {
   ): Promise<Analysis> {
     const { revision } = document;
     await new Promise((resolve) => setTimeout(resolve, 0));
+    const check = () => {
+      if (token.isCancellationRequested) {
+        throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled');
+      }
+      if (document.revision !== revision) throw outdated;
+    };
     await this.configured(document);
-    if (token.isCancellationRequested) {
-      throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled');
-    }
-    if (document.revision !== revision) throw outdated;
+    check();
+    await this.completed(document);
+    check();
     return this.judge(document);
   }
 
@@ -143,6 +150,12 @@ export class Session {
       await this.ready;
       await this.workspace.loadConfiguration(document.uri);
     } while (generation !== this.generation);
+  }
+
+  /** Waits for the modules that the document imports to be read. */
+  private async completed(document: OpenDocument): Promise<void> {
+    this.documents.hand();
+    if (this.speaksOf(document)) await this.workspace.complete(document.uri);
   }
 
   private judge(document: OpenDocument): Analysis {

@@ -33,7 +33,7 @@ import {
   UNKNOWN,
   union,
 } from './kinds.ts';
-import type { ModuleDoor } from './modules.ts';
+import type { Folders, FoundModule, ModuleDoor } from './modules.ts';
 import { type Binding, type Origin, type SelfAttribute, scopesOf } from './scopes.ts';
 import {
   callResult,
@@ -72,6 +72,12 @@ export interface FunctionFacts {
   readonly isStub: boolean;
   /** A statement of its body cannot be read, and may be what makes it a generator. */
   readonly mayYield: boolean;
+}
+
+/** What could not be answered for want of a file. */
+export interface Wanted {
+  readonly folders: Set<string>;
+  readonly modules: Set<string>;
 }
 
 interface Identities {
@@ -143,14 +149,50 @@ export class Facts {
   readonly #files = new Map<string, ProjectFile>();
   readonly #tables = new Map<string, ModuleTable>();
   readonly #door: ModuleDoor;
+  readonly #folders = new Map<string, ReadonlySet<string>>();
+  #roots: readonly string[] = [];
+  #wanted: Wanted = { folders: new Set(), modules: new Set() };
+  readonly #asked: Folders;
 
   constructor(door: ModuleDoor) {
     this.#door = door;
+    const facts = this;
+    this.#asked = {
+      entries: (folder) => this.#entries(folder),
+      get roots() {
+        return facts.#ask<readonly string[]>(
+          'roots',
+          () => facts.#roots,
+          (roots) => roots,
+          [],
+        );
+      },
+    };
   }
 
   setFile(path: string, file: ProjectFile): void {
     this.#files.set(path, file);
     this.#replaceTable(path, tableOf(path, file.source));
+  }
+
+  /** Tells what stands in a folder; null: it is to be read again when asked for. */
+  setFolder(path: string, entries: ReadonlySet<string> | null): void {
+    if (entries === null) this.#folders.delete(path);
+    else this.#folders.set(path, entries);
+    this.database.change([`folder ${path}`]);
+  }
+
+  /** The folders that the user works in, where absolute imports are looked for. */
+  setRoots(roots: readonly string[]): void {
+    this.#roots = roots;
+    this.database.change(['roots']);
+  }
+
+  /** What was asked for and is not there: folders to list, modules to read. Each is told once. */
+  takeWanted(): Wanted {
+    const wanted = this.#wanted;
+    this.#wanted = { folders: new Set(), modules: new Set() };
+    return wanted;
   }
 
   removeFile(path: string): void {
@@ -224,9 +266,9 @@ export class Facts {
 
   imported(path: string, module: string, level: number, name: string | null): Kind {
     if (name !== null) return this.#moduleMember(path, module, level, name) ?? UNKNOWN;
-    const found = this.#door.find(module, level, path);
+    const found = this.#door.find(module, level, path, this.#asked);
     if (found === undefined) return level === 0 ? { k: 'known', name: module } : UNKNOWN;
-    return { k: 'module', name: found.where === 'stdlib' ? found.name : `${found.path}::` };
+    return moduleKind(found);
   }
 
   idOf(path: string, chunk: Chunk, node: FunctionDef | ClassDef): string | undefined {
@@ -587,7 +629,7 @@ export class Facts {
     const change = changeBetween(this.#tables.get(path), after);
     if (after === undefined) this.#tables.delete(path);
     else this.#tables.set(path, after);
-    const keys = [`table ${path}`];
+    const keys = [`table ${path}`, `loaded ${path}`];
     for (const name of change.names) keys.push(`bindings ${path} ${name}`);
     for (const qualname of change.definitions) {
       const id = projectId(path, qualname);
@@ -613,16 +655,54 @@ export class Facts {
   }
 
   #moduleMember(path: string, module: string, level: number, name: string): Kind | undefined {
-    const found = this.#door.find(module, level, path);
+    const found = this.#door.find(module, level, path, this.#asked);
     if (found === undefined)
       return level === 0 ? { k: 'known', name: `${module}.${name}` } : UNKNOWN;
-    return this.#memberOfModule(found.where === 'stdlib' ? found.name : `${found.path}::`, name);
+    const kind = moduleKind(found);
+    return kind.k === 'module' ? this.#memberOfModule(kind.name, name) : kind;
   }
 
+  /** `module`: a name of the standard library; else the path of a module, or a namespace folder, and `::`. */
   #memberOfModule(module: string, name: string): Kind | undefined {
-    if (isProjectId(module)) return this.global(module.slice(0, -2), name);
-    const entry = stdlibEntry(`${module}.${name}`);
-    return entry && kindOfEntry(entry, null);
+    if (!isProjectId(module)) {
+      const entry = stdlibEntry(`${module}.${name}`);
+      return entry && kindOfEntry(entry, null);
+    }
+    const path = module.slice(0, -2);
+    if (/\.(?:pyi?|ipynb)$/.test(path)) {
+      if (!this.#isLoaded(path)) return UNKNOWN;
+      const own = this.global(path, name);
+      if (own !== undefined) return own;
+    }
+    const inner = this.#door.inside(path, name, this.#asked);
+    return inner && moduleKind(inner);
+  }
+
+  #entries(folder: string): ReadonlySet<string> | undefined {
+    return this.#ask<ReadonlySet<string> | undefined>(
+      `folder ${folder}`,
+      () => {
+        const entries = this.#folders.get(folder);
+        if (entries === undefined) this.#wanted.folders.add(folder);
+        return entries;
+      },
+      (entries) => entries && [...entries].sort().join('/'),
+      undefined,
+    );
+  }
+
+  /** Is the module's text there? If not, it is wanted. */
+  #isLoaded(path: string): boolean {
+    return this.#ask(
+      `loaded ${path}`,
+      () => {
+        const isLoaded = this.#files.has(path);
+        if (!isLoaded) this.#wanted.modules.add(path);
+        return isLoaded;
+      },
+      (isLoaded) => isLoaded,
+      false,
+    );
   }
 
   #classRecord(id: string): ClassRecord | undefined {
@@ -769,6 +849,19 @@ export class Facts {
     );
     if (effect === 'identity') return decorated;
     return effect.k === 'function' ? effect : UNKNOWN;
+  }
+}
+
+function moduleKind(found: FoundModule): Kind {
+  switch (found.where) {
+    case 'stdlib':
+      return { k: 'module', name: found.name };
+    case 'project':
+      return { k: 'module', name: `${found.path}::` };
+    case 'namespace':
+      return { k: 'module', name: `${found.folder}::` };
+    case 'pending':
+      return UNKNOWN;
   }
 }
 

@@ -38,7 +38,13 @@ export {
 } from './held.ts';
 export * from './kinds.ts';
 export { type EarlyExit, earlyExit, isRepeated } from './loops.ts';
-export { type FoundModule, type ModuleDoor, stdlibDoor } from './modules.ts';
+export {
+  type Folders,
+  type FoundModule,
+  type ModuleDoor,
+  projectDoor,
+  stdlibDoor,
+} from './modules.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';

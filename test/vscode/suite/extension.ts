@@ -58,6 +58,14 @@ test('the project’s configuration is read', async () => {
   check(findings(uri, 'ATT101').length === 0, 'ATT101 is reported though it is ignored');
 });
 
+test('a coroutine that another file of the project defines is known', async () => {
+  const uri = vscode.Uri.joinPath(workspace(), 'appel.py');
+  await write(vscode.Uri.joinPath(workspace(), 'messagerie.py'), FORGOTTEN);
+  await write(uri, 'from messagerie import main\n\n\nasync def lancer():\n    main()\n');
+  await show(await vscode.workspace.openTextDocument(uri));
+  await finding(uri, 'ATT101');
+});
+
 test('hovering a finding explains it in French', async () => {
   const document = await open(FORGOTTEN);
   const { range } = await finding(document.uri, 'ATT101');
