@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Fiche, ficheForKeyword, ficheForName, fiches } from '../server/src/fiches/index.ts';
+import { ruleByCode } from '../server/src/lint/index.ts';
 
 const python = await findPython();
 
@@ -79,6 +80,11 @@ describe.each(fiches.map((fiche) => [fiche.slug, fiche] as const))('%s', (_slug,
     const lines = fiche.markdown.split('\n').filter((line) => line.trim() !== '');
     expect(lines.length).toBeGreaterThanOrEqual(12);
     expect(lines.length).toBeLessThanOrEqual(30);
+  });
+
+  test('names only rules that exist', () => {
+    const codes = fiche.markdown.match(/ATT\d+/g) ?? [];
+    expect(codes.filter((code) => ruleByCode(code) === undefined)).toEqual([]);
   });
 
   test('is typeset as French is', () => {

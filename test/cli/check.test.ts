@@ -47,7 +47,7 @@ describe('exit status', () => {
     [[], 'aucune commande'],
     [['check', '--fixe'], 'option inconnue «\u00a0--fixe\u00a0»'],
     [['check', '-z'], 'option inconnue «\u00a0-z\u00a0»'],
-    [['check', '--format', 'xml'], '«\u00a0xml\u00a0» n’est pas l’un de text, json'],
+    [['check', '--format', 'xml'], '«\u00a0xml\u00a0», choisissez parmi text, json'],
     [['check', '--select'], 'attend une valeur'],
     [['check', '--fix=oui'], 'n’attend pas de valeur'],
     [['check', '--target-version', '2.7'], 'version de Python telle que 3.11'],

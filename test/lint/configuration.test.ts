@@ -65,9 +65,9 @@ ATT101 = "hint"
   });
 
   it.each<[string, string, number, (found: Configuration) => unknown]>([
-    ['select = "ATT1"', 'liste de textes', 1, (c) => c.select],
-    ['select = [1]', 'liste de textes', 1, (c) => c.select],
-    ['\nignore = 3', 'liste de textes', 2, (c) => c.ignore.length === 0 || undefined],
+    ['select = "ATT1"', 'liste de chaînes', 1, (c) => c.select],
+    ['select = [1]', 'liste de chaînes', 1, (c) => c.select],
+    ['\nignore = 3', 'liste de chaînes', 2, (c) => c.ignore.length === 0 || undefined],
     ['target-version = 3.11', 'entre guillemets', 1, (c) => c.targetVersion],
     ['target-version = "2.7"', 'entre guillemets', 1, (c) => c.targetVersion],
     ['target-version = "3.99"', 'entre guillemets', 1, (c) => c.targetVersion],

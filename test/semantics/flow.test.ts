@@ -1,6 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Flow, type FlowPoint } from '../../server/src/semantics/index.ts';
-import { type FunctionDef, type PythonParser, walk } from '../../server/src/syntax/index.ts';
+import {
+  type For,
+  type FunctionDef,
+  type PythonParser,
+  walk,
+} from '../../server/src/syntax/index.ts';
 import { loadParser } from '../support/parser.ts';
 
 let parser: PythonParser;
@@ -14,7 +19,9 @@ function flowOf(body: string) {
   const fn = parser.parse(source).chunks[0]!.chunk.body[0] as FunctionDef;
   const flow = Flow.of(fn.body)!;
   const points = new Map<string, FlowPoint>();
+  const loops: For[] = [];
   walk(fn.body, (node) => {
+    if (node.kind === 'For') loops.push(node);
     if (node.kind === 'Expr' && node.value.kind === 'Call' && node.value.func.kind === 'Name')
       points.set(node.value.func.id, node);
   });
@@ -33,6 +40,11 @@ function flowOf(body: string) {
     before: (name: string) => names(flow.before(points.get(name)!)),
     canAvoid: (from: string, met: string) =>
       flow.canAvoid(points.get(from)!, (point) => point === points.get(met)),
+    /** Of the first loop. */
+    exits: () => {
+      const { jumps, exposed } = flow.exitsOf(loops[0]!);
+      return { jumps: [...jumps].map(({ kind }) => kind), exposed: names(exposed) };
+    },
     reachable: (name: string) => flow.isReachable(points.get(name)!),
   };
 }
@@ -83,6 +95,17 @@ it('knows what never runs', () => {
   expect(flowOf('if TYPE_CHECKING:\n    a()\nb()').reachable('a')).toBe(false);
   expect(flowOf('while True:\n    pass\na()').reachable('a')).toBe(false);
   expect(flowOf('if x:\n    return\na()').flow.fallsThrough).toBe(true);
+});
+
+it('knows how a loop may be left', () => {
+  const { exits } = flowOf(
+    'for x in y:\n    a()\n    try:\n        b()\n        if x:\n            break\n    except E:\n        c()\n' +
+      '    for z in x:\n        d()\n        break\nelse:\n    e()\n',
+  );
+  expect(exits()).toEqual({ jumps: ['Break'], exposed: 'acd' });
+  // What catches around the loop is outside.
+  const { exits: inTry } = flowOf('try:\n    for x in y:\n        a()\nexcept E:\n    b()');
+  expect(inTry()).toEqual({ jumps: [], exposed: 'a' });
 });
 
 it('survives a chain of ten thousand `elif`, and gives up on absurd nesting', () => {

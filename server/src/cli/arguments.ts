@@ -55,10 +55,14 @@ export function readArguments(words: readonly string[]): Command {
     return anywhere(named) ?? { name: 'rule', rule: positionals[0] };
   }
   if (command === undefined) {
-    throw new CommandError('aucune commande\u00a0: essayez attendu check, ou attendu --help.');
+    throw new CommandError(
+      'aucune commande\u00a0: essayez «\u00a0attendu check\u00a0» ou «\u00a0attendu --help\u00a0».',
+    );
   }
   if (!command.startsWith('-')) {
-    throw new CommandError(`commande inconnue ${quoted(command)}\u00a0: voyez attendu --help.`);
+    throw new CommandError(
+      `commande inconnue ${quoted(command)}\u00a0: voyez «\u00a0attendu --help\u00a0».`,
+    );
   }
   const { named } = read(words, ANYWHERE);
   return anywhere(named) ?? { name: 'help' };
@@ -85,7 +89,7 @@ function readCheck(words: readonly string[]): Command {
     statistics: named.has('statistics'),
   };
   if (options.statistics && options.format === 'json') {
-    throw new CommandError('--statistics ne va qu’avec le format text.');
+    throw new CommandError('--statistics ne s’emploie qu’avec le format text.');
   }
   return { name: 'check', ...options };
 }
@@ -111,7 +115,7 @@ function read(
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (!option) {
       throw new CommandError(
-        `option inconnue ${quoted(token.rawName)}\u00a0: voyez attendu --help.`,
+        `option inconnue ${quoted(token.rawName)}\u00a0: voyez «\u00a0attendu --help\u00a0».`,
       );
     }
     if (option.type === 'string' && token.value === undefined) {
@@ -135,7 +139,7 @@ function oneOf<T extends string>(
   const found = allowed.find((candidate) => candidate === value);
   if (found !== undefined) return found;
   throw new CommandError(
-    `--${name}\u00a0: ${quoted(value)} n’est pas l’un de ${allowed.join(', ')}.`,
+    `--${name}\u00a0: valeur inconnue ${quoted(value)}, choisissez parmi ${allowed.join(', ')}.`,
   );
 }
 
@@ -144,7 +148,7 @@ function readSelectors(list: string): string[] {
   const wrong = selectors.find((selector) => !rules.some((rule) => names([selector], rule)));
   if (wrong === undefined) return selectors;
   throw new CommandError(
-    `${quoted(wrong)} ne désigne aucune règle\u00a0: attendu rule les donne toutes.`,
+    `${quoted(wrong)} ne désigne aucune règle\u00a0: «\u00a0attendu rule\u00a0» en donne la liste.`,
   );
 }
 

@@ -1,9 +1,9 @@
 /** `attendu --help`. Lines fit in 80 columns. */
-export const HELP = `Attendu trouve les erreurs d’asyncio dans du code Python, les explique et les
-corrige.
+export const HELP = `Attendu trouve dans du code Python les erreurs liées à asyncio, les explique et
+les corrige.
 
 Usage\u00a0:
-  attendu check [options] [CHEMIN…]   vérifier des fichiers, des dossiers (par
+  attendu check [options] [CHEMIN…]   vérifier des fichiers et des dossiers (par
                                       défaut le dossier courant) ou, avec -,
                                       l’entrée standard
   attendu rule [RÈGLE]                lire la page d’une règle (ATT101 ou son
@@ -26,11 +26,11 @@ Options de check\u00a0:
   --color auto|always|never
                            couleurs (auto\u00a0: sur un terminal, sauf si NO_COLOR
                            est défini)
-  --stdin-filename CHEMIN  nom du texte lu sur l’entrée standard
+  --stdin-filename CHEMIN  nom à donner au texte lu sur l’entrée standard
   --exit-zero              terminer avec 0 même si des problèmes sont trouvés
 
 Code de sortie\u00a0: 0 si rien n’est trouvé, 1 si des problèmes sont trouvés, 2 si
-quelque chose n’a pu être fait.
+quelque chose n’a pas pu être fait.
 
 La configuration se lit dans attendu.toml ou dans la table [tool.attendu] de
 pyproject.toml.

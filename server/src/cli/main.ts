@@ -49,5 +49,7 @@ function rulePage(name: string): string {
     ({ code, slug }) => [code, slug].includes(name) || code === name.toUpperCase(),
   );
   if (rule) return `${forReaders(rule.page).trimEnd()}\n`;
-  throw new CommandError(`règle inconnue ${quoted(name)}\u00a0: attendu rule les donne toutes.`);
+  throw new CommandError(
+    `règle inconnue ${quoted(name)}\u00a0: «\u00a0attendu rule\u00a0» en donne la liste.`,
+  );
 }

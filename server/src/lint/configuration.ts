@@ -195,7 +195,10 @@ class Reader {
           this.#entries(key, value, '{ "lib.envoyer" = "lib_async.envoyer" }').filter(
             (entry): entry is [string, string] =>
               typeof entry[1] === 'string' ||
-              this.#report(key, `le remplaçant de ${quoted(entry[0])} doit être un texte.`),
+              this.#report(
+                key,
+                `le remplaçant de ${quoted(entry[0])} doit être une chaîne de caractères.`,
+              ),
           ),
         ),
       }),
@@ -236,7 +239,7 @@ class Reader {
   }
 
   #severity(key: string, value: unknown): Readonly<Record<string, Level>> {
-    const known = this.#entries(key, value, '{ ATT204 = "hint" }').filter(
+    const known = this.#entries(key, value, '{ ATT201 = "hint" }').filter(
       (entry): entry is [string, Level] =>
         this.#isKnown(key, entry[0]) &&
         (LEVELS.includes(entry[1] as string) ||
@@ -250,7 +253,10 @@ class Reader {
 
   #texts(key: string, value: unknown, example: string): readonly string[] | undefined {
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-    this.#report(key, `${quoted(key)} attend une liste de textes, par exemple \`${example}\`.`);
+    this.#report(
+      key,
+      `${quoted(key)} attend une liste de chaînes de caractères, par exemple \`${example}\`.`,
+    );
     return undefined;
   }
 

@@ -40,7 +40,7 @@ export const awaitHorsCoroutine: Rule = {
 
 function checkComprehension(node: ListComp | DictComp, context: RuleContext): void {
   if (node.generators.some((generator) => generator.is_async))
-    check(node, 'Une compréhension asynchrone', context);
+    check(node, 'Une compréhension asynchrone est utilisée', context);
 }
 
 function check(

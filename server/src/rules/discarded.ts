@@ -1,3 +1,5 @@
+/** Where what a call gives back, or a callback returns, is thrown away. */
+import type { Semantics } from '../semantics/index.ts';
 import type { Call, Expr } from '../syntax/index.ts';
 
 /** The calls whose results an expression statement throws away. */
@@ -31,4 +33,11 @@ export function discardedCalls(value: Expr): readonly Call[] {
     }
   }
   return calls;
+}
+
+/** Does the call hand callbacks to the loop, a task or a future, which throw away what they return? */
+export function dropsResults(call: Call, context: Semantics): boolean {
+  return /^asyncio\.\w+\.(call_soon|call_soon_threadsafe|call_later|call_at|add_done_callback|add_signal_handler|add_reader|add_writer)$/.test(
+    context.callee(call) ?? '',
+  );
 }

@@ -1,18 +1,7 @@
-/** Repairs of tasks: kept until they end, reported when they fail, or started in a group that waits for them. */
-import { atLeast, type Semantics, splitProjectId } from '../semantics/index.ts';
-import {
-  ancestors,
-  type Call,
-  type Expr,
-  type FunctionDef,
-  type Node,
-  SKIP,
-  type Stmt,
-  walk,
-} from '../syntax/index.ts';
+/** The repair that keeps a background task until it ends: in a set, which its own end takes it out of. */
+import { type Semantics, splitProjectId } from '../semantics/index.ts';
+import type { Expr, FunctionDef, Node, Stmt } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
-import { blockOf, type Offers } from './repairs.ts';
-import { startedBy } from './tasks.ts';
 
 /** A node (a statement, or its whole expression) becomes a task kept in a set until it ends. */
 export function keepTask(edits: Edits, statement: Stmt, replaced: Node, task: string): void {
@@ -25,46 +14,6 @@ export function keepTask(edits: Edits, statement: Stmt, replaced: Node, task: st
 export function keepingLines(edits: Edits, at: Node, name: string): string[] {
   const set = keeperFor(edits, at);
   return [`${set}.add(${name})`, `${name}.add_done_callback(${set}.discard)`];
-}
-
-/** Offers to start the tasks in a `TaskGroup` opened around the statement and what follows it in its block. */
-export function offerTaskGroup(offers: Offers, from: Stmt, starts: readonly Call[]): void {
-  const { context } = offers;
-  if (!atLeast(context.target, [3, 11])) return;
-  offers.add('Ouvrir un `asyncio.TaskGroup` autour de la suite', 'review', (edits) => {
-    const group = openTaskGroup(edits, from);
-    for (const call of starts) {
-      const isMethod = startedBy(call, context)!.name.endsWith('create_task');
-      if (isMethod) edits.replace(call.func, `${group}.create_task`);
-      else edits.reduce(call, call.args[0]!, `${group}.create_task(`, ')');
-    }
-  });
-}
-
-/** Returns the group's name. Abandoned when control may leave the block from there. */
-function openTaskGroup(edits: Edits, from: Stmt): string {
-  const block = blockOf(from, edits.file);
-  const rest = block.slice(block.indexOf(from));
-  if (rest.some(leaves)) edits.abandon();
-  const group = edits.freshName('groupe', from);
-  edits.wrap(`async with ${edits.name('asyncio', 'TaskGroup', from)}() as ${group}:`, rest);
-  return group;
-}
-
-/** The module's function that logs the exception of a task, written there if need be. */
-export function failureReporter(edits: Edits, at: Stmt): string {
-  for (const [name, bindings] of edits.file.table.bindings)
-    if (/^signaler_echec(_\d+)?$/.test(name) && !edits.isShadowed(name, at))
-      if (bindings.every(({ item }) => item.origin.how === 'function')) return name;
-  const getLogger = edits.name('logging', 'getLogger', at);
-  const name = edits.freshName('signaler_echec');
-  const unit = edits.indentUnit;
-  edits.insertModuleLines([
-    `def ${name}(tache):`,
-    `${unit}if not tache.cancelled() and tache.exception() is not None:`,
-    `${unit}${unit}${getLogger}(__name__).error("Échec de %r", tache, exc_info=tache.exception())`,
-  ]);
-  return name;
 }
 
 /**
@@ -110,25 +59,4 @@ function isEmptySet(origin: { readonly how: string; readonly value?: Expr | null
     value.func.id === 'set' &&
     value.args.length === 0
   );
-}
-
-/** `return`, or a `break`/`continue` of a loop outside, or a `yield`. */
-function leaves(statement: Stmt): boolean {
-  let found = false;
-  const inLoop = (node: Node) => {
-    for (const parent of ancestors(node)) {
-      if (parent.kind === 'For' || parent.kind === 'AsyncFor' || parent.kind === 'While')
-        return true;
-      if (parent === statement) return false;
-    }
-    return false;
-  };
-  walk([statement], (node) => {
-    if (node.kind === 'FunctionDef' || node.kind === 'AsyncFunctionDef' || node.kind === 'Lambda')
-      return SKIP;
-    if (node.kind === 'Return' || node.kind === 'Yield') found = true;
-    if ((node.kind === 'Break' || node.kind === 'Continue') && !inLoop(node)) found = true;
-    return undefined;
-  });
-  return found;
 }

@@ -1,7 +1,8 @@
 import { mayRead } from '../semantics/index.ts';
 import type { Call, Expr, Name, Stmt } from '../syntax/index.ts';
-import { discardedCalls } from './discarded.ts';
-import { keepingLines, keepTask, offerTaskGroup } from './keep-task.ts';
+import { offerTaskGroup } from './await-tasks.ts';
+import { discardedCalls, dropsResults } from './discarded.ts';
+import { keepingLines, keepTask } from './keep-task.ts';
 import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 import page from './tache-non-conservee.md';
@@ -47,18 +48,22 @@ function check(value: Expr, context: RuleContext): void {
     });
 }
 
-/** The callback is held by the task, not the other way round. */
+/** A callback is held by the task, not the other way round. */
 function checkChained(call: Call, context: RuleContext): void {
   const { coroutine = null } = startedBy(call, context) ?? {};
   if (coroutine === null) return;
   const task = taskName(call, coroutine, context);
+  const { parent } = call;
+  const called = parent?.kind === 'Attribute' && parent.attr === 'add_done_callback';
   context.report({
     at: call,
-    message: `${task} n’est conservée nulle part : elle peut disparaître avant d’avoir fini, et sa fonction de rappel n’être jamais appelée.`,
+    message: `${task} n’est conservée nulle part : ${called ? CALLBACK_LOST : LOST}.`,
   });
 }
 
 const LOST = 'elle peut disparaître avant d’avoir fini, et son exception passer inaperçue';
+const CALLBACK_LOST =
+  'elle peut disparaître avant d’avoir fini, et sa fonction de rappel n’être jamais appelée';
 
 function messageFor(call: Call, { name, coroutine }: Started, context: RuleContext): string {
   const written = `\`${callName(call, context)}\``;
@@ -91,12 +96,6 @@ function isRead(target: Name, context: RuleContext): boolean {
   // At module level `_` is more often the translation of texts.
   if (scope.kind !== 'function') return false;
   return context.reads(target.id, scope).some((use) => mayRead(use, target, context));
-}
-
-function dropsResults(call: Call, context: RuleContext): boolean {
-  return /^asyncio\.\w+\.(call_soon|call_soon_threadsafe|call_later|call_at|add_done_callback|add_signal_handler|add_reader|add_writer)$/.test(
-    context.callee(call) ?? '',
-  );
 }
 
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {

@@ -28,7 +28,7 @@ export const withSansAsync: Rule = {
         context.report({
           at: statement,
           span: context_expr,
-          message: `${describe(kind, written)} est un gestionnaire de contexte asynchrone\u00a0: il s’ouvre avec \`async with\`, \`with\` lèvera une exception.`,
+          message: `${describe(kind, written)} est un gestionnaire de contexte asynchrone\u00a0: \`with\` lèvera une exception, il faut \`async with\`.`,
         });
       }
     },
