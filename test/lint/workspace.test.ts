@@ -403,6 +403,30 @@ describe('hover', () => {
     });
   });
 
+  it('tells what a call of a project’s function gives', () => {
+    const text = [
+      'async def envoyer(): ...',
+      'async def flux(): yield 1',
+      'def ordinaire(): return 1',
+      'class A:',
+      '    async def m(self): ...',
+      'async def main(a: A):',
+      '    await envoyer()',
+      '    flux',
+      '    ordinaire()',
+      '    await a.m()',
+    ].join('\n');
+    expect(hoverAt(text, 'envoyer()\n')?.markdown).toMatch(
+      /^`envoyer\(\)`\u00a0: rend une \*\*coroutine/,
+    );
+    expect(hoverAt(text, 'flux\n')?.markdown).toContain('**générateur asynchrone**');
+    expect(hoverAt(text, 'm()')).toMatchObject({
+      text: 'm',
+      markdown: expect.stringMatching(/^`A\.m\(\)`/),
+    });
+    expect(hoverAt(text, 'ordinaire()\n')).toBeUndefined();
+  });
+
   it('shows the inner of two findings', () => {
     expect(hoverAt('pire(mauvais())', 'mauvais')?.text).toBe('mauvais()');
   });

@@ -1,7 +1,16 @@
 /** What to say of the place under the pointer. */
 import { type Fiche, ficheForKeyword, ficheForName } from '../fiches/index.ts';
-import { type ChunkSemantics, type Facts, FileSemantics } from '../semantics/index.ts';
+import {
+  type ChunkSemantics,
+  every,
+  type Facts,
+  FileSemantics,
+  isProjectId,
+  type Kind,
+  splitProjectId,
+} from '../semantics/index.ts';
 import { type Node, nodeAt, type Span } from '../syntax/index.ts';
+import { baseName } from './paths.ts';
 
 export interface Hover {
   readonly start: number;
@@ -18,13 +27,17 @@ export function pageHover(facts: Facts, path: string, offset: number): Hover | u
   const local = offset - placed.start;
   const node = nodeAt(placed.chunk, local, local + 1);
   if (!node) return undefined;
-  const found = keywordPage(node, placed.chunk.text) ?? namePage(node, file.of(placed.chunk));
+  const semantics = file.of(placed.chunk);
+  const found =
+    keywordPage(node, placed.chunk.text) ??
+    namePage(node, semantics) ??
+    projectPage(node, semantics);
   if (!found || local < found.start || local >= found.end) return undefined;
-  const { start, end, page } = found;
-  return { start: start + placed.start, end: end + placed.start, markdown: page.markdown };
+  const { start, end, markdown } = found;
+  return { start: start + placed.start, end: end + placed.start, markdown };
 }
 
-type Found = Span & { readonly page: Fiche };
+type Found = Span & { readonly markdown: string };
 
 /** Keywords are read off nodes, never off the text: `await` may be a name in a string. */
 function keywordPage(node: Node, text: string): Found | undefined {
@@ -66,10 +79,46 @@ function namePage(node: Node, semantics: ChunkSemantics): Found | undefined {
   }
 }
 
+/** What calling a function of the project gives, from the same kinds as the rules. */
+function projectPage(node: Node, semantics: ChunkSemantics): Found | undefined {
+  if (node.kind !== 'Name' && node.kind !== 'Attribute') return undefined;
+  const kind = semantics.kindOf(node);
+  if (kind.k !== 'function' || !isProjectId(kind.fn)) return undefined;
+  const given = whatIsGiven(semantics.called(kind), semantics);
+  if (given === undefined) return undefined;
+  const { path, qualname } = splitProjectId(kind.fn);
+  const shown = qualname.replace(/#\d+$/, '');
+  const place = path === semantics.path ? '' : `, dans ${codeSpan(baseName(path))}`;
+  const start = node.kind === 'Name' ? node.start : node.attrStart;
+  const markdown = `${codeSpan(`${shown}()`)}${place}\u00a0: ${given}`;
+  return { start, end: node.end, markdown };
+}
+
+function whatIsGiven(kind: Kind, semantics: ChunkSemantics): string | undefined {
+  const is = (test: (member: Kind) => boolean) => every(kind, test);
+  if (is((k) => k.k === 'coroutine'))
+    return 'rend une **coroutine**. L’appel ne lance rien\u00a0; c’est `await` qui l’exécute.';
+  if (is((k) => k.k === 'asyncGenerator'))
+    return 'rend un **générateur asynchrone**, à parcourir avec `async for`.';
+  if (is((k) => k.k === 'instance' && semantics.derives(k.cls, 'asyncio.Task')))
+    return 'rend une **tâche**, déjà planifiée. Conservez-la et attendez-la.';
+  if (is((k) => k.k === 'instance' && k.cls === 'contextlib._AsyncGeneratorContextManager'))
+    return 'rend un **gestionnaire de contexte asynchrone**, à ouvrir avec `async with`.';
+  return undefined;
+}
+
+/** The user's text as code, whatever it holds. */
+function codeSpan(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = longest > 0 ? ' ' : '';
+  return `${fence}${pad}${text}${pad}${fence}`;
+}
+
 function pageOf(name: string | undefined): Fiche | undefined {
   return name === undefined ? undefined : ficheForName(name);
 }
 
 function found(page: Fiche | undefined, start: number, length: number): Found | undefined {
-  return page && { start, end: start + length, page };
+  return page && { start, end: start + length, markdown: page.markdown };
 }
