@@ -182,6 +182,18 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
       'from typing import Awaitable\ndef f() -> Awaitable[int]: ...\nf()',
       'instance typing.Awaitable[instance builtins.int[]]',
     ],
+    ['class A: pass\ndef f(x: "A | None"):\n    x', 'union(instance A[] | none)'],
+    [
+      'import asyncio\ndef f(x: "asyncio.Queue[int]"):\n    x.get()',
+      'coroutine asyncio.queues.Queue.get[instance builtins.int[]]',
+    ],
+    [
+      'from typing import Optional as O\nclass A: pass\ndef f(x: "O[A]"):\n    x',
+      'union(instance A[] | none)',
+    ],
+    ['def f(x: "list[str]"):\n    for y in x:\n        y', 'instance builtins.str[]'],
+    ['def f(x: "A B"):\n    x', 'unknown'],
+    ['def f(x: "lambda: 1"):\n    x', 'unknown'],
     ['from typing import Any\ndef f(x: Any):\n    x', 'unknown'],
     ['from typing import TypeVar\nT = TypeVar("T")\ndef f(x: T):\n    x', 'unknown'],
     ['def f(x: list[int]):\n    for y in x:\n        y', 'instance builtins.int[]'],

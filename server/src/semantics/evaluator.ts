@@ -12,6 +12,7 @@ import {
   type Name,
   type Node,
 } from '../syntax/index.ts';
+import { readAnnotation } from './annotations.ts';
 import type { Facts } from './facts.ts';
 import { Flow, type FlowPoint } from './flow.ts';
 import { fn, instance, type Kind, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
@@ -52,6 +53,8 @@ export function flowOf(node: FunctionDef): Flow | undefined {
 export class Evaluator {
   readonly scopes: ChunkScopes;
   readonly #memo = new Map<Expr, Kind>();
+  /** Names read in strings, with the scopes they are looked up in. */
+  readonly #readNames = new Map<Name, Scope>();
   #depth = 0;
 
   constructor(
@@ -169,9 +172,7 @@ export class Evaluator {
     switch (expr.kind) {
       case 'Constant':
         if (expr.type === 'None') return NONE;
-        return expr.type === 'str' && expr.value !== null
-          ? this.#dottedAnnotation(expr.value, expr)
-          : UNKNOWN;
+        return expr.type === 'str' ? this.#writtenAnnotation(expr) : UNKNOWN;
       case 'BinOp':
         return expr.op === '|'
           ? union([this.annotation(expr.left), this.annotation(expr.right)])
@@ -242,8 +243,9 @@ export class Evaluator {
   #evaluate(expr: Expr): Kind {
     switch (expr.kind) {
       case 'Name': {
-        const scope = this.scopes.nameScopes.get(expr);
-        return scope === undefined ? UNKNOWN : this.nameKind(expr.id, scope, expr);
+        const scope = this.#scopeOf(expr);
+        if (scope === undefined) return UNKNOWN;
+        return this.nameKind(expr.id, scope, this.#readNames.has(expr) ? undefined : expr);
       }
       case 'Attribute':
         return this.facts.attribute(this.kindOf(expr.value), expr.attr);
@@ -414,8 +416,12 @@ export class Evaluator {
     return this.facts.global(this.path, id) ?? this.facts.builtin(id);
   }
 
+  #scopeOf(name: Name): Scope | undefined {
+    return this.scopes.nameScopes.get(name) ?? this.#readNames.get(name);
+  }
+
   #importedName(name: Name): string | undefined {
-    const from = this.scopes.nameScopes.get(name);
+    const from = this.#scopeOf(name);
     if (from === undefined) return undefined;
     const holder = scopeHolding(name.id, from);
     if (holder === null || holder.kind === 'module')
@@ -426,13 +432,11 @@ export class Evaluator {
     return names.size === 1 ? [...names][0] : undefined;
   }
 
-  #dottedAnnotation(text: string, at: Expr): Kind {
-    const parts = text.trim().split('.');
-    if (!parts.every((part) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(part))) return UNKNOWN;
-    if (parts[0] === 'None' && parts.length === 1) return NONE;
-    let kind = this.nameKind(parts[0]!, this.scopeAround(at));
-    for (const attr of parts.slice(1)) kind = this.facts.attribute(kind, attr);
-    return this.facts.instanceOf(kind, []);
+  #writtenAnnotation(text: Extract<Expr, { kind: 'Constant' }>): Kind {
+    const read = readAnnotation(text.value ?? '', text);
+    if (read === null) return UNKNOWN;
+    for (const name of read.names) this.#readNames.set(name, this.scopeAround(text));
+    return this.annotation(read.expr);
   }
 
   #subscriptedAnnotation(head: Expr, slice: Expr): Kind {
