@@ -98,6 +98,17 @@ describe('a coroutine from another file', () => {
       },
     ],
     [
+      'installed in the virtual environment',
+      {
+        '.venv/lib/python3.12/site-packages/b/__init__.py': SEND,
+        'a.py': `from b import envoyer${USE}`,
+      },
+    ],
+    [
+      'installed, on Windows',
+      { 'venv/Lib/site-packages/b.py': SEND, 'a.py': `from b import envoyer${USE}` },
+    ],
+    [
       'in a stub',
       { 'a.py': `from b import envoyer${USE}`, 'b.pyi': 'async def envoyer() -> int: ...\n' },
     ],
@@ -160,6 +171,13 @@ describe('silence', () => {
         'a.py': 'from b import f\n\nasync def main():\n    f()\n',
         'b.py': 'from c import f\n',
         'c.py': 'from b import f\n',
+      },
+    ],
+    [
+      'the standard library goes before what is installed',
+      {
+        'a.py': 'from json import loads\n\nasync def main():\n    loads()\n',
+        '.venv/lib/python3.12/site-packages/json.py': SEND.replace('envoyer', 'loads'),
       },
     ],
     [

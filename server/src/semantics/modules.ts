@@ -1,4 +1,7 @@
-/** Where modules are found, as Python finds them: beside the importer, in the project's roots, in the standard library. */
+/**
+ * Where modules are found, as Python finds them: beside the importer, in the project's roots, in the
+ * standard library, in the project's virtual environment.
+ */
 import { stdlibModule } from '../knowledge/stdlib.ts';
 
 /** Where a module's meaning comes from. */
@@ -45,12 +48,11 @@ export const projectDoor: ModuleDoor = {
       for (let i = 1; i < level && folder !== undefined; i++) folder = folderOf(folder);
       return folder === undefined ? undefined : below(folder, parts, folders);
     }
-    for (const root of importRoots(from, folders)) {
-      if (typeof root !== 'string') return root;
-      const found = below(root, parts, folders);
-      if (found !== undefined) return found;
-    }
-    return inStdlib(name);
+    return (
+      firstBelow(importRoots(from, folders), parts, folders) ??
+      inStdlib(name) ??
+      firstBelow(installed(from, folders), parts, folders)
+    );
   },
 
   inside(packageOrFolder, name, folders) {
@@ -65,6 +67,21 @@ const PENDING = { where: 'pending' } as const satisfies FoundModule;
 
 function inStdlib(name: string): FoundModule | undefined {
   return stdlibModule(name) === undefined ? undefined : { where: 'stdlib', name };
+}
+
+type Pending = typeof PENDING;
+
+function firstBelow(
+  roots: Iterable<string | Pending>,
+  parts: readonly string[],
+  folders: Folders,
+): FoundModule | undefined {
+  for (const root of roots) {
+    if (typeof root !== 'string') return root;
+    const found = below(root, parts, folders);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Follows a dotted path down from a folder; no parts: the package that the folder is. */
@@ -95,7 +112,7 @@ function below(
 const INIT = ['__init__.py', '__init__.pyi'];
 
 /** The folders in which an absolute import of the file is looked for. */
-function* importRoots(from: string, folders: Folders): Generator<string | typeof PENDING> {
+function* importRoots(from: string, folders: Folders): Generator<string | Pending> {
   // A package is imported from the folder that holds its outermost package.
   let folder = folderOf(from);
   while (folder !== undefined) {
@@ -114,6 +131,27 @@ function* importRoots(from: string, folders: Folders): Generator<string | typeof
     if (`${root}/src` !== folder) yield `${root}/src`;
   }
 }
+
+/** Where the virtual environment of the project keeps what is installed. */
+function* installed(from: string, folders: Folders): Generator<string | Pending> {
+  for (const root of folders.roots) {
+    if (!from.startsWith(`${root}/`)) continue;
+    const entries = folders.entries(root);
+    if (entries === undefined) yield PENDING;
+    for (const environment of ENVIRONMENTS) {
+      if (!entries?.has(`${environment}/`)) continue;
+      // On Windows; then elsewhere, where the folder tells the version.
+      yield `${root}/${environment}/Lib/site-packages`;
+      const lib = `${root}/${environment}/lib`;
+      const versions = folders.entries(lib);
+      if (versions === undefined) yield PENDING;
+      for (const version of versions ?? [])
+        if (/^python3\.\d+\/$/.test(version)) yield `${lib}/${version}site-packages`;
+    }
+  }
+}
+
+const ENVIRONMENTS = ['.venv', 'venv'];
 
 /** The folder that holds a path; undefined above the root. */
 function folderOf(path: string): string | undefined {
