@@ -36,10 +36,13 @@ export interface RunOptions {
   readonly log: (message: string) => void;
 }
 
+let nextKey = 0;
+
 /** Rules that run together, with their handlers by kind of node. */
 export class RuleSet {
   readonly handlers: ReadonlyMap<NodeKind, readonly (readonly [Rule, Handler])[]>;
-  readonly key: string;
+  /** A number of its own. */
+  readonly key: number;
 
   constructor(rules: readonly Rule[]) {
     const handlers = new Map<NodeKind, (readonly [Rule, Handler])[]>();
@@ -50,7 +53,7 @@ export class RuleSet {
         handlers.set(kind as NodeKind, list);
       }
     this.handlers = handlers;
-    this.key = rules.map((rule) => rule.code).join();
+    this.key = nextKey++;
   }
 }
 
@@ -60,15 +63,30 @@ export class Runner {
   /** Chunks judged so far, for tests and figures. */
   judged = 0;
   readonly #failed = new Set<string>();
+  readonly #keys = new WeakMap<
+    Chunk,
+    { readonly target: PythonVersion; readonly rules: RuleSet; readonly key: string }
+  >();
 
   /** The findings of a chunk: kept as long as the chunk and all that was asked outside it are the same. */
   judge(facts: Facts, chunk: Chunk, options: RunOptions): readonly ChunkFinding[] {
     return facts.ask<readonly ChunkFinding[]>(
-      `judge ${uidOf(chunk)} ${options.target.join('.')} ${options.rules.key}`,
+      this.#keyOf(chunk, options),
       () => this.#run(facts, chunk, options),
       (findings) => findings,
       [],
     );
+  }
+
+  /** Made once a chunk: a long file asks for thousands at each key. */
+  #keyOf(chunk: Chunk, { target, rules }: RunOptions): string {
+    let known = this.#keys.get(chunk);
+    if (known?.target !== target || known.rules !== rules) {
+      const key = `judge ${uidOf(chunk)} ${target.join('.')} ${rules.key}`;
+      known = { target, rules, key };
+      this.#keys.set(chunk, known);
+    }
+    return known.key;
   }
 
   #run(facts: Facts, chunk: Chunk, options: RunOptions): readonly ChunkFinding[] {
