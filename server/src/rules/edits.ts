@@ -88,11 +88,13 @@ export class Edits {
   /** `x` → `await x`, in parentheses where what surrounds it binds tighter. */
   awaitExpr(expr: Expr, prefix = 'await '): void {
     const { parent } = expr;
+    const isParenthesised = this.#isParenthesised(expr);
     const tighter =
-      ((parent?.kind === 'Attribute' || parent?.kind === 'Subscript') && parent.value === expr) ||
-      (parent?.kind === 'Call' && parent.func === expr) ||
-      parent?.kind === 'Await';
-    const bracketed = !isSimple(expr) && !this.#isParenthesised(expr);
+      !isParenthesised &&
+      (((parent?.kind === 'Attribute' || parent?.kind === 'Subscript') && parent.value === expr) ||
+        (parent?.kind === 'Call' && parent.func === expr) ||
+        parent?.kind === 'Await');
+    const bracketed = !isSimple(expr) && !isParenthesised;
     this.insertBefore(expr, `${tighter ? '(' : ''}${prefix}${bracketed ? '(' : ''}`);
     const after = `${bracketed ? ')' : ''}${tighter ? ')' : ''}`;
     if (after !== '') this.insertAfter(expr, after);

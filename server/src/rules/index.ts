@@ -2,6 +2,7 @@
 
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
+import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import type { Rule } from './rule.ts';
@@ -11,6 +12,7 @@ import { withSansAsync } from './with-sans-async.ts';
 
 export const rules: readonly Rule[] = [
   coroutineJamaisAttendue,
+  coroutinePrisePourUneValeur,
   awaitHorsCoroutine,
   sommeilBloquant,
   tacheNonConservee,

@@ -1,0 +1,74 @@
+/** Names that hold coroutines, for the rules on what becomes of these. */
+import { type Binding, every, type Semantics, scopesOf } from '../semantics/index.ts';
+import type { Call, Name } from '../syntax/index.ts';
+import type { FixContext } from './rule.ts';
+import { isCoroutine } from './tasks.ts';
+import { isOfCoroutines, valueUse } from './value-uses.ts';
+
+/**
+ * The calls whose coroutines a name certainly holds where it is read. Empty when it is the module's, whose
+ * bindings stand elsewhere; null when it may hold something else, or is asked what it holds.
+ */
+export function heldBy(name: Name, context: Semantics): readonly Call[] | null {
+  if (!scopesOf(context.chunk).nameReads.get(name.id)?.includes(name)) return null;
+  const reads = readsOf(name, context);
+  if (reads.some((read) => isAskedAbout(read, context))) return null;
+  const reaching = context.reaching(name);
+  if (reaching === null) {
+    const kind = context.kindOf(name);
+    // Only made by a function: what is annotated may hold None for a while.
+    const isMade = every(kind, (member) => member.k === 'coroutine' && member.fn !== null);
+    return isMade && context.scopeAround(name).kind === 'module' ? [] : null;
+  }
+  const calls = callsOf(reaching.bindings);
+  if (calls === null || !calls.every((call) => isCoroutine(call, context))) return null;
+  // `if x := f():` is spoken of at the call.
+  return calls.some((call) => valueUse(call, context) !== null) ? null : calls;
+}
+
+/** The reads of the name in its function, or in this chunk of the module. */
+export function readsOf(name: Name, context: Semantics): readonly Name[] {
+  const reaching = context.reaching(name);
+  if (reaching !== null) return context.reads(name.id, reaching.holder);
+  return scopesOf(context.chunk).nameReads.get(name.id) ?? [];
+}
+
+/** The calls that bind the name (none when something else may), and all the uses of what it binds. */
+export function holding(name: Name, context: FixContext): Holding {
+  const reaching = context.reaching(name);
+  const { bindings, source } = context.file.table;
+  const binders = reaching?.bindings ?? (bindings.get(name.id) ?? []).map(({ item }) => item);
+  const reads =
+    reaching === null
+      ? source.chunks.flatMap(({ chunk }) => scopesOf(chunk).nameReads.get(name.id) ?? [])
+      : context
+          .reads(name.id, reaching.holder)
+          .filter((read) => context.reaching(read)?.bindings.some((b) => binders.includes(b)));
+  return { calls: callsOf(binders) ?? [], reads };
+}
+
+export interface Holding {
+  readonly calls: readonly Call[];
+  readonly reads: readonly Name[];
+}
+
+/** The calls whose whole result each binding gives to this name alone; null when one does otherwise. */
+function callsOf(bindings: readonly Binding[]): readonly Call[] | null {
+  const calls: Call[] = [];
+  for (const { origin } of bindings) {
+    const value = origin.how === 'assign' || origin.how === 'annotated' ? origin.value : null;
+    if (value?.kind !== 'Call' || (origin.how === 'assign' && origin.path.length > 0)) return null;
+    if (value.parent?.kind === 'Assign' && value.parent.targets.length > 1) return null;
+    calls.push(value);
+  }
+  return calls.length > 0 ? calls : null;
+}
+
+const ASKING =
+  /^(?:inspect\.\w+|asyncio\.iscoroutine|asyncio\.isfuture|isinstance|hasattr|getattr|callable|type)$/;
+
+/** Does the use show that its author knows a coroutine, or wonders? */
+function isAskedAbout({ parent }: Name, context: Semantics): boolean {
+  if (parent?.kind === 'Attribute') return isOfCoroutines(parent);
+  return parent?.kind === 'Call' && ASKING.test(context.callee(parent) ?? '');
+}

@@ -1,0 +1,213 @@
+/** Where code needs a plain value, so that a coroutine there can only be a mistake. */
+import { every, type Semantics } from '../semantics/index.ts';
+import type { Attribute, BinOp, Call, Compare, Expr, Node } from '../syntax/index.ts';
+import { isCoroutine } from './tasks.ts';
+
+export interface ValueUse {
+  /** French, what becomes of a coroutine there: the end of a message. */
+  readonly problem: string;
+  /** Does Python raise there? Else it goes on with the coroutine object. */
+  readonly raises: boolean;
+}
+
+/** How the expression's value is used, where a coroutine has no place; null elsewhere. */
+export function valueUse(expr: Expr, context: Semantics): ValueUse | null {
+  const used = passedOnBy(expr);
+  const { parent } = used;
+  switch (parent?.kind) {
+    case 'If':
+    case 'While':
+    case 'IfExp':
+    case 'Assert':
+      return parent.test === used ? TRUTH : null;
+    case 'BoolOp':
+      return TRUTH;
+    case 'UnaryOp':
+      return parent.op === 'not'
+        ? TRUTH
+        : refusal(`\`${parent.op}\` ne s’applique pas à une coroutine`);
+    case 'match_case':
+      return parent.guard === used ? TRUTH : null;
+    case 'comprehension':
+      return parent.iter === used ? NOT_ITERABLE : TRUTH;
+    case 'For':
+    case 'AsyncFor':
+      return parent.iter === used ? NOT_ITERABLE : null;
+    case 'Starred':
+    case 'Slice':
+      return parent.kind === 'Slice'
+        ? refusal('une coroutine ne peut pas servir d’indice')
+        : NOT_ITERABLE;
+    case 'Assign':
+      return parent.value === used && parent.targets.some(isPattern)
+        ? refusal('une coroutine ne se décompose pas')
+        : null;
+    case 'AugAssign':
+      return parent.value === used
+        ? refusal(`\`${parent.op}=\` ne s’applique pas à une coroutine`)
+        : null;
+    case 'Compare':
+      return comparison(parent, used, used === expr);
+    case 'BinOp':
+      return operation(parent, used, context);
+    case 'Attribute':
+      return isOfCoroutines(parent)
+        ? null
+        : refusal(`une coroutine n’a pas d’attribut \`${parent.attr}\``);
+    case 'Subscript':
+      return parent.value === used ? refusal('une coroutine n’a pas d’éléments') : keyUse(used);
+    case 'FormattedValue':
+      if (parent.value !== used) return null;
+      return parent.conversion === 'r' && used.kind === 'Name' ? null : SHOWN;
+    case 'Match':
+      return parent.subject === used ? COMPARED : null;
+    case 'withitem':
+      return parent.context_expr === used
+        ? refusal('une coroutine n’est pas un gestionnaire de contexte')
+        : null;
+    case 'Raise':
+      return refusal('une coroutine n’est pas une exception');
+    case 'keyword':
+      return parent.arg === null ? NOT_ITERABLE : null;
+    case 'Call':
+      return parent.func === used
+        ? refusal('une coroutine ne peut pas être appelée')
+        : argument(parent, used, context);
+    case 'Dict':
+      // Where all the keys are coroutines, they are what is meant.
+      if (parent.keys.includes(used))
+        return parent.keys.some((key) => key !== null && !isCoroutine(key, context))
+          ? keyUse(used)
+          : null;
+      if (parent.keys[parent.values.indexOf(used)] === null) return NOT_ITERABLE;
+      return written(parent, context);
+    case 'List':
+    case 'Tuple':
+      return written(parent, context);
+    case 'ListComp':
+    case 'SetComp':
+    case 'GeneratorExp':
+      return parent.elt === used ? reduction(parent, context) : null;
+    default:
+      return null;
+  }
+}
+
+const refusal = (problem: string): ValueUse => ({ problem, raises: true });
+const silence = (problem: string): ValueUse => ({ problem, raises: false });
+
+const TRUTH = silence('une coroutine est toujours vraie');
+const COMPARED = silence('c’est l’objet coroutine qui est comparé');
+const KEY = silence('c’est l’objet coroutine qui sert de clé');
+const SHOWN = silence('le texte sera `<coroutine object …>`');
+const NOT_ITERABLE = refusal('une coroutine ne se parcourt pas');
+
+/** The largest expression around whose value may be this one's: `x := f()`, `f() if a else b`, `a or f()`. */
+function passedOnBy(expr: Expr): Expr {
+  let passed = expr;
+  for (;;) {
+    const { parent } = passed;
+    const passes =
+      (parent?.kind === 'NamedExpr' && parent.value === passed) ||
+      (parent?.kind === 'IfExp' && parent.test !== passed) ||
+      (parent?.kind === 'BoolOp' && parent.values.at(-1) === passed);
+    if (!passes) return passed;
+    passed = parent as Expr;
+  }
+}
+
+function isPattern(target: Node): boolean {
+  return target.kind === 'Tuple' || target.kind === 'List';
+}
+
+/** An attribute that coroutines have. */
+export function isOfCoroutines({ attr }: Attribute): boolean {
+  return /^(?:send|throw|close|cr_\w+|__\w+__)$/.test(attr);
+}
+
+/** What has a name may be kept, or looked up, under the object itself. */
+function keyUse(used: Expr): ValueUse | null {
+  return used.kind === 'Name' ? null : KEY;
+}
+
+function comparison({ left, ops, comparators }: Compare, used: Expr, alone: boolean) {
+  const place = left === used ? 0 : comparators.indexOf(used) + 1;
+  const around = [ops[place - 1], ops[place]].filter((op) => op !== undefined);
+  // A coroutine made here is no other object; one that has a name may be the one looked for.
+  if (around.some((op) => op.startsWith('is')))
+    return alone && used.kind === 'Call' ? COMPARED : null;
+  if (ops[place - 1]?.endsWith('in')) return NOT_ITERABLE;
+  const ordering = around.find((op) => op.startsWith('<') || op.startsWith('>'));
+  return ordering === undefined
+    ? COMPARED
+    : refusal(`\`${ordering}\` ne s’applique pas à une coroutine`);
+}
+
+/** Arithmetic only: `|`, `>>`, `@` and their like mean anything to libraries. */
+function operation({ left, op, right }: BinOp, used: Expr, context: Semantics): ValueUse | null {
+  const isFormat = op === '%' && right === used && isA(left, 'builtins.str', context);
+  if (isFormat) return SHOWN;
+  return /^(?:[-+*%]|\/\/?|\*\*)$/.test(op)
+    ? refusal(`\`${op}\` ne s’applique pas à une coroutine`)
+    : null;
+}
+
+function isA(expr: Expr, cls: string, context: Semantics): boolean {
+  return every(context.kindOf(expr), (kind) => kind.k === 'instance' && kind.cls === cls);
+}
+
+const SHOWING =
+  /^(?:print|str|repr|ascii|format|str\.format|logging\.(?:Logger\.|LoggerAdapter\.)?(?:debug|info|warning|warn|error|exception|critical|fatal|log))$/;
+const REFUSING =
+  /^(?:len|int|float|complex|abs|round|divmod|pow|sum|min|max|sorted|reversed|enumerate|zip|list|tuple|set|frozenset|dict|bytes|bytearray|any|all|range|chr|ord|open|str\.join|list\.extend|set\.update|dict\.update|json\.loads?|json\.dumps?)$/;
+/** What takes a function, or what to do, first. */
+const REFUSING_SECOND = /^(?:map|filter)$/;
+const REFUSING_FIRST = /^(?:iter|next)$/;
+/** What goes through all that is in a sequence. */
+const ADDING = /^(?:sum|min|max|sorted|str\.join)$/;
+
+function argument(call: Call, used: Expr, context: Semantics): ValueUse | null {
+  const callee = context.callee(call) ?? '';
+  const place = call.args.indexOf(used);
+  if (callee === 'bool') return TRUTH;
+  // `repr(c)` of what has a name looks at the object itself, as `{c!r}` does.
+  if (callee === 'repr' && used.kind === 'Name') return null;
+  if (SHOWING.test(callee)) return SHOWN;
+  const refused =
+    REFUSING.test(callee) ||
+    (place > 0 && REFUSING_SECOND.test(callee)) ||
+    (place === 0 && REFUSING_FIRST.test(callee));
+  return refused && !convertsForJson(call, callee) ? refusesIt(callee) : null;
+}
+
+function refusesIt(callee: string): ValueUse {
+  return refusal(`\`${callee.slice(callee.lastIndexOf('.') + 1)}()\` n’accepte pas de coroutine`);
+}
+
+function convertsForJson({ keywords }: Call, callee: string): boolean {
+  return callee.startsWith('json.dump') && keywords.some(({ arg }) => arg !== 'indent');
+}
+
+/** A value somewhere in what is written as JSON. */
+function written(container: Expr, context: Semantics): ValueUse | null {
+  let whole: Expr = container;
+  while (
+    whole.parent?.kind === 'Dict' ||
+    whole.parent?.kind === 'List' ||
+    whole.parent?.kind === 'Tuple'
+  )
+    whole = whole.parent;
+  const call = whole.parent;
+  if (call?.kind !== 'Call' || call.args[0] !== whole) return null;
+  const callee = context.callee(call) ?? '';
+  return /^json\.dumps?$/.test(callee) && !convertsForJson(call, callee) ? refusesIt(callee) : null;
+}
+
+/** One of the values that `any`, `sum` … go through. */
+function reduction(values: Expr, context: Semantics): ValueUse | null {
+  const call = values.parent;
+  if (call?.kind !== 'Call' || call.args[0] !== values) return null;
+  const callee = context.callee(call) ?? '';
+  if (callee === 'any' || callee === 'all') return TRUTH;
+  return ADDING.test(callee) ? refusesIt(callee) : null;
+}
