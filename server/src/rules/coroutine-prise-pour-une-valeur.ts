@@ -6,9 +6,10 @@ import {
   scopesOf,
   shortName,
 } from '../semantics/index.ts';
-import { ancestors, type Call, type Name, type Node } from '../syntax/index.ts';
+import type { Call, Name } from '../syntax/index.ts';
 import { awaitCalls } from './await-calls.ts';
 import page from './coroutine-prise-pour-une-valeur.md';
+import { isProvoked, usesOfForgotten } from './coroutine-uses.ts';
 import { heldBy, holding, readsOf } from './held-coroutines.ts';
 import { makeAsync } from './make-async.ts';
 import { insideGeneratorExpression, Offers } from './repairs.ts';
@@ -29,7 +30,7 @@ export const coroutinePrisePourUneValeur: Rule = {
 
 function checkCall(call: Call, context: RuleContext): void {
   const use = valueUse(call, context);
-  if (use === null || !isCoroutine(call, context) || isMeantToFail(call)) return;
+  if (use === null || !isCoroutine(call, context) || isProvoked(call)) return;
   context.report({
     at: call,
     message: `La coroutine \`${callName(call, context)}\` est prise pour son résultat\u00a0: ${use.problem}.`,
@@ -40,7 +41,9 @@ function checkCall(call: Call, context: RuleContext): void {
 function checkName(name: Name, context: RuleContext): void {
   const use = valueUse(name, context);
   const held = use === null ? null : heldBy(name, context);
-  if (use === null || held === null || !isFirst(name, held, context) || isMeantToFail(name)) return;
+  if (use === null || held === null || !isFirst(name, held, context) || isProvoked(name)) return;
+  // What nothing ever runs is spoken of where it is bound.
+  if (held.some((call) => isForgotten(call, context))) return;
   const kind = context.kindOf(name);
   const [call] = held;
   const [member] = membersOf(kind);
@@ -56,17 +59,14 @@ function checkName(name: Name, context: RuleContext): void {
   });
 }
 
-/** Inside `with pytest.raises(…)`, `with self.assertRaises(…)`. */
-function isMeantToFail(node: Node): boolean {
-  for (const parent of ancestors(node)) {
-    if (parent.kind !== 'With') continue;
-    for (const { context_expr: expr } of parent.items) {
-      const func = expr.kind === 'Call' ? expr.func : expr;
-      const name = func.kind === 'Attribute' ? func.attr : func.kind === 'Name' ? func.id : '';
-      if (/^(?:raises|suppress|warns|assert(?:Raises|Warns)\w*)$/.test(name)) return true;
-    }
-  }
-  return false;
+function isForgotten({ parent }: Call, context: Semantics): boolean {
+  const target =
+    parent?.kind === 'Assign'
+      ? parent.targets[0]
+      : parent?.kind === 'AnnAssign' || parent?.kind === 'NamedExpr'
+        ? parent.target
+        : undefined;
+  return target?.kind === 'Name' && usesOfForgotten(target, context) !== null;
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
+import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
+import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
@@ -12,7 +14,9 @@ import { withSansAsync } from './with-sans-async.ts';
 
 export const rules: readonly Rule[] = [
   coroutineJamaisAttendue,
+  coroutineOubliee,
   coroutinePrisePourUneValeur,
+  coroutineAttendueDeuxFois,
   awaitHorsCoroutine,
   sommeilBloquant,
   tacheNonConservee,

@@ -5,10 +5,10 @@ import {
   isProjectId,
   type Kind,
   membersOf,
-  type Semantics,
   scopesOf,
 } from '../semantics/index.ts';
 import { type Attribute, type Call, type FunctionDef, type Name, walk } from '../syntax/index.ts';
+import { isStarted } from './coroutine-uses.ts';
 import type { Edits } from './edits.ts';
 import { insideGeneratorExpression } from './repairs.ts';
 import type { Fix } from './rule.ts';
@@ -80,7 +80,7 @@ const HARMLESS = new Set([
 /** Mends a call of what has become a coroutine: true when done, the sync function that must follow, or false. */
 function awaitCall(edits: Edits, call: Call): FunctionDef | boolean {
   const semantics = edits.file.at(call);
-  if (isAwaited(call, semantics)) return true;
+  if (isStarted(call, semantics)) return true;
   switch (semantics.surroundings(call)) {
     case 'coroutine':
     case 'notebook':
@@ -103,17 +103,6 @@ function awaitCall(edits: Edits, call: Call): FunctionDef | boolean {
       return false;
   }
 }
-
-/** Is what the call gives already awaited, or handed to what awaits it? */
-function isAwaited(call: Call, semantics: Semantics): boolean {
-  const { parent } = call;
-  if (parent?.kind === 'Await') return true;
-  if (parent?.kind !== 'Call' || !parent.args.includes(call)) return false;
-  return TAKES_COROUTINE.test(semantics.callee(parent) ?? '');
-}
-
-const TAKES_COROUTINE =
-  /^asyncio\.(?:\w+\.)?(?:run|run_until_complete|create_task|ensure_future|gather|shield|wait_for|run_coroutine_threadsafe)$/;
 
 /**
  * All the expressions of the file that denote the function; unclear when some attribute of its name has an

@@ -1,7 +1,7 @@
 /**
  * What every repair starts from: the list of fixes to offer, and the statements and blocks around a node.
- * The repairs that rules share stand beside: `make-async.ts`, `keep-task.ts`, `await-tasks.ts`,
- * `enter-manager.ts`.
+ * The repairs that rules share stand beside: `await-call.ts`, `make-async.ts`, `keep-task.ts`,
+ * `await-tasks.ts`, `enter-manager.ts`.
  */
 import { type FileSemantics, Flow } from '../semantics/index.ts';
 import { ancestors, type Name, type Node, type Stmt } from '../syntax/index.ts';

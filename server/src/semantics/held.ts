@@ -15,8 +15,11 @@ export function localReads(target: Name, semantics: Semantics): readonly Name[] 
   if (scope.kind !== 'function' && !(semantics.notebook && scope.kind === 'module')) return null;
   if (scope.globals.has(target.id) || scope.nonlocals.has(target.id)) return null;
   if (scope.kind === 'module' && semantics.isNameReadElsewhere(target.id)) return null;
+  // What cannot be read may read it.
+  const { text, damaged } = semantics.chunk;
+  if (damaged.some(({ start, end }) => text.slice(start, end).includes(target.id))) return null;
   // These see every name.
-  if (/\b(?:locals|vars|eval|exec|globals)\(/.test(semantics.chunk.text)) return null;
+  if (/\b(?:locals|vars|eval|exec|globals)\(/.test(text)) return null;
   return semantics.reads(target.id, scope);
 }
 

@@ -45,6 +45,7 @@ export {
   projectDoor,
   stdlibDoor,
 } from './modules.ts';
+export { bothRun, isRerun } from './paths.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
