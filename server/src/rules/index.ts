@@ -1,6 +1,7 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
+import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
@@ -13,6 +14,7 @@ export const rules: readonly Rule[] = [
   coroutineJamaisAttendue,
   awaitHorsCoroutine,
   sommeilBloquant,
+  boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
   generateurAsynchroneNonFerme,
