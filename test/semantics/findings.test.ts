@@ -61,8 +61,23 @@ class Client(Base):
         time.sleep(1)
 
 
+def charger():
+    return asyncio.run(envoyer("z"))
+
+
+class Cache:
+    def __enter__(self):
+        self.valeur = charger()
+
+    def __exit__(self, *exc):
+        pass
+
+
 async def main():
     client = Client()
+    charger()
+    with Cache():
+        pass
     client.ouvrir()
     envoyer("a")
     lire()

@@ -50,18 +50,21 @@ export class Edits {
    * when there is an `after` to close it. Abandoned when a comment would go with the rest.
    */
   reduce(outer: Node, inner: Expr, before: string, after = ''): void {
+    const kept = this.file.text.slice(this.file.start(inner), this.file.end(inner));
+    const { open, close } = this.#around(outer, inner, after === '');
+    this.replace(outer, before + open + kept + close + after);
+  }
+
+  /** The brackets that `inner` needs once alone. Abandoned when a comment goes with the rest of `outer`. */
+  #around(outer: Node, inner: Expr, isExposed: boolean): { open: string; close: string } {
     const { text } = this.file;
     const [start, end] = [this.file.start(inner), this.file.end(inner)];
     const dropped =
       text.slice(this.file.start(outer), start) + text.slice(end, this.file.end(outer));
-    if (dropped.includes('#')) {
-      this.abandon();
-      return;
-    }
-    const kept = text.slice(start, end);
+    if (dropped.includes('#')) this.abandon();
     const loose = text.slice(start, inner.kind === 'Call' ? this.file.end(inner.func) : end);
-    const bracketed = after === '' && (!isSimple(inner) || /[\r\n]/.test(loose));
-    this.replace(outer, before + (bracketed ? `(${kept})` : kept) + after);
+    const bracketed = isExposed && (!isSimple(inner) || /[\r\n]/.test(loose));
+    return bracketed ? { open: '(', close: ')' } : { open: '', close: '' };
   }
 
   /** Replaces from one offset of the node's chunk to another. */
@@ -87,17 +90,22 @@ export class Edits {
 
   /** `x` → `await x`, in parentheses where what surrounds it binds tighter. */
   awaitExpr(expr: Expr, prefix = 'await '): void {
-    const { parent } = expr;
     const isParenthesised = this.#isParenthesised(expr);
-    const tighter =
-      !isParenthesised &&
-      (((parent?.kind === 'Attribute' || parent?.kind === 'Subscript') && parent.value === expr) ||
-        (parent?.kind === 'Call' && parent.func === expr) ||
-        parent?.kind === 'Await');
+    const tighter = !isParenthesised && isBoundTighter(expr);
     const bracketed = !isSimple(expr) && !isParenthesised;
     this.insertBefore(expr, `${tighter ? '(' : ''}${prefix}${bracketed ? '(' : ''}`);
     const after = `${bracketed ? ')' : ''}${tighter ? ')' : ''}`;
     if (after !== '') this.insertAfter(expr, after);
+  }
+
+  /** Replaces `outer` by the awaiting of `inner`, which stands within it and may have edits of its own. */
+  awaitInstead(outer: Expr, inner: Expr): void {
+    const isAwaited = outer.parent?.kind === 'Await';
+    const isTight = !isAwaited && isBoundTighter(outer);
+    const { open, close } = this.#around(outer, inner, true);
+    const before = `${isTight ? '(' : ''}${isAwaited ? '' : 'await '}${open}`;
+    this.replaceRange(outer, outer.start, inner.start, before);
+    this.replaceRange(outer, inner.end, outer.end, `${close}${isTight ? ')' : ''}`);
   }
 
   /** Does the statement fill its lines alone (comments aside), so that others can be put around it? */
@@ -353,6 +361,20 @@ const DEFINITION = /^(?:@|def |async def |class )/;
 
 /** The modules whose names are written in full, as everybody does. */
 const WHOLE: ReadonlySet<string> = new Set(['asyncio', 'functools', 'logging']);
+
+/** Would what surrounds the expression take `await` before it with it? */
+function isBoundTighter(expr: Expr): boolean {
+  const { parent } = expr;
+  switch (parent?.kind) {
+    case 'Attribute':
+    case 'Subscript':
+      return parent.value === expr;
+    case 'Call':
+      return parent.func === expr;
+    default:
+      return parent?.kind === 'Await';
+  }
+}
 
 /** Does `await` before the expression bear on all of it? */
 function isSimple(expr: Expr): boolean {

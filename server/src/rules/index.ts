@@ -1,6 +1,7 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
+import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   coroutineAttendueDeuxFois,
   awaitHorsCoroutine,
   sommeilBloquant,
+  boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
   generateurAsynchroneNonFerme,

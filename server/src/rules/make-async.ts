@@ -6,17 +6,20 @@ import {
   type Kind,
   membersOf,
   scopesOf,
+  splitProjectId,
 } from '../semantics/index.ts';
 import { type Attribute, type Call, type FunctionDef, type Name, walk } from '../syntax/index.ts';
 import { isStarted } from './coroutine-uses.ts';
 import type { Edits } from './edits.ts';
 import { insideGeneratorExpression } from './repairs.ts';
 import type { Fix } from './rule.ts';
+import { awaitRun, loopReachedFrom, runsLoop } from './running-loop.ts';
 
 /**
  * Makes the function `async` and mends all that calls it in the file: `await` in coroutines,
- * `asyncio.run` at module level, and the same again for the sync functions on the way.
- * `review` when some call of it may have been missed; null (and the edits are abandoned) when a use of one
+ * `asyncio.run` at module level, and the same again for the sync functions on the way. What these gave to
+ * `asyncio.run`, themselves or by way of others, is awaited: a loop runs them now.
+ * `review` when some call of it may have been missed, or what is awaited is not known; null (and the edits are abandoned) when a use of one
  * of the functions is not a plain call.
  */
 export function makeAsync(edits: Edits, first: FunctionDef): Fix['applicability'] | null {
@@ -35,6 +38,19 @@ function tryMakeAsync(edits: Edits, first: FunctionDef): Fix['applicability'] | 
     done.add(node);
     if (!canBecomeAsync(node, file)) return null;
     edits.insertBefore(node, 'async ');
+    for (const call of callsOf(node, file)) {
+      if (runsLoop(call, file.at(call))) {
+        const sure = awaitRun(edits, call);
+        if (sure === null) return null;
+        if (sure === 'review') applicability = sure;
+        continue;
+      }
+      const runner = loopReachedFrom(call, file.at(call))?.through.at(-1);
+      if (runner === undefined) continue;
+      const found = file.facts.functionNode(runner);
+      if (found === undefined || splitProjectId(runner).path !== file.path) return null;
+      pending.push(found.item);
+    }
     const { uses, unclear } = usesOf(node, file);
     if (unclear || isForeseenByBase(node, file)) applicability = 'review';
     for (const use of uses) {
@@ -46,6 +62,16 @@ function tryMakeAsync(edits: Edits, first: FunctionDef): Fix['applicability'] | 
     }
   }
   return applicability;
+}
+
+/** The calls in the function's own body. */
+function callsOf(node: FunctionDef, file: FileSemantics): readonly Call[] {
+  const semantics = file.at(node);
+  const calls: Call[] = [];
+  walk(node.body, (n) => {
+    if (n.kind === 'Call' && semantics.functionAround(n) === node) calls.push(n);
+  });
+  return calls;
 }
 
 /** Do others call the method as a base class, or whoever made it, foresees? */

@@ -14,6 +14,7 @@ import type {
 } from '../syntax/index.ts';
 import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
+import type { Question, Reached } from './reach.ts';
 import type { Binding, Scope } from './scopes.ts';
 import type { PythonVersion } from './version.ts';
 
@@ -46,6 +47,7 @@ export {
   stdlibDoor,
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
+export { isUnavoidable, type Question, type Reached, setOffBy } from './reach.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
@@ -107,6 +109,13 @@ export interface Semantics {
     key: string,
     decide: (fn: FunctionDef, inside: Semantics) => boolean,
   ): boolean;
+  /**
+   * The nearest thing that calling a function of the project leads to, at any depth, across files. Undefined
+   * when there is none, or none near enough.
+   */
+  reach(id: string, question: Question): Reached | undefined;
+  /** Does the file import the module, or something of it, anywhere? */
+  fileImports(module: string): boolean;
   /** Identifiers of the functions of the file that call, or name, a function of the file. */
   callers(id: string): readonly string[];
   /** Is the function given as a callback to the loop, a task or a future of its file? */

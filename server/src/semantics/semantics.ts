@@ -16,6 +16,7 @@ import type { Facts } from './facts.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
 import { isProjectId, type Kind, splitProjectId } from './kinds.ts';
+import { NO_STEP, type Question, type Reached, type Step, searchFrom, stepOf } from './reach.ts';
 import { type Scope, scopeHolding, scopesOf } from './scopes.ts';
 import { type ModuleTable, uidOf } from './table.ts';
 import type { PythonVersion } from './version.ts';
@@ -147,19 +148,25 @@ export class ChunkSemantics implements Semantics {
   ): boolean {
     return this.facts.ask(
       `summary ${key} ${id}`,
-      () => {
-        const found = this.facts.functionNode(id);
-        if (found === undefined) return false;
-        const { path } = splitProjectId(id);
-        const inside = new ChunkSemantics(
-          this.facts,
-          { path, notebook: false, target: this.target },
-          found.chunk,
-        );
-        return decide(found.item, inside);
-      },
+      () => this.#within(id, decide) ?? false,
       (answer) => answer,
       false,
+    );
+  }
+
+  reach(id: string, question: Question): Reached | undefined {
+    return this.facts.ask<Reached | undefined>(
+      `reach ${question.key} ${id}`,
+      () => searchFrom(id, (at) => this.#step(at, question)),
+      (reached) => reached && JSON.stringify(reached),
+      undefined,
+    );
+  }
+
+  fileImports(module: string): boolean {
+    return (
+      importsModule(this.chunk, module) ||
+      this.#inOtherChunks(`imports ${module}`, (other) => importsModule(other, module))
     );
   }
 
@@ -201,6 +208,24 @@ export class ChunkSemantics implements Semantics {
     return this.chunk.text.slice(node.start, node.end);
   }
 
+  #step(id: string, question: Question): Step {
+    return this.facts.ask<Step>(
+      `step ${question.key} ${id}`,
+      () => this.#within(id, (fn, inside) => stepOf(fn, inside, question)) ?? NO_STEP,
+      (step) => JSON.stringify(step),
+      NO_STEP,
+    );
+  }
+
+  /** What is worked out of a function of the project, where it is defined; undefined when it is not found. */
+  #within<T>(id: string, decide: (fn: FunctionDef, inside: Semantics) => T): T | undefined {
+    const found = this.facts.functionNode(id);
+    if (found === undefined) return undefined;
+    const { path } = splitProjectId(id);
+    const file = { path, notebook: false, target: this.target };
+    return decide(found.item, new ChunkSemantics(this.facts, file, found.chunk));
+  }
+
   #inOtherChunks(key: string, has: (chunk: Chunk) => boolean): boolean {
     return this.facts.ask(
       `elsewhere ${uidOf(this.chunk)} ${key}`,
@@ -212,6 +237,16 @@ export class ChunkSemantics implements Semantics {
       true,
     );
   }
+}
+
+/** Is the module, or something of it, imported anywhere in the chunk? */
+function importsModule(chunk: Chunk, module: string): boolean {
+  const { root, module: top, opened } = scopesOf(chunk);
+  return [root, top, ...opened.values()].some(({ bindings }) =>
+    [...bindings.values()]
+      .flat()
+      .some(({ origin }) => origin.how === 'import' && origin.module === module),
+  );
 }
 
 /** Meaning over a whole file, for fixes and hovers: outside any query, so any chunk may be looked at. */
