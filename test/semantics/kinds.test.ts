@@ -55,7 +55,7 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
     ['class A:\n    def (self): pass\nA().m', 'unknown'],
   ],
   imports: [
-    ['import asyncio as aio\naio.sleep(1)', 'coroutine asyncio.tasks.sleep[unknown]'],
+    ['import asyncio as aio\naio.sleep(1)', 'coroutine asyncio.tasks.sleep[none]'],
     ['from asyncio import sleep as s\ns', 'function asyncio.tasks.sleep()'],
     [
       'import concurrent.futures\nconcurrent.futures.ThreadPoolExecutor()',
@@ -117,7 +117,6 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
       'coroutine A.m[]',
     ],
     ['from inconnu import Base\nclass A(Base): pass\nA().m()', 'unknown'],
-    ['class A:\n    def __new__(cls): return 1\nA()', 'unknown'],
     [
       'class A:\n    t = None\n    def s(self):\n        self.t = 1\nA().t',
       'union(instance builtins.int[] | none)',
@@ -149,10 +148,84 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
       'coroutine f#2[]',
     ],
   ],
+  'types and their names': [
+    ['R = list[int]\ndef f() -> R: ...\nf()', 'instance builtins.list[instance builtins.int[]]'],
+    ['class A: pass\nR = A | None\ndef f() -> R: ...\nf()', 'union(instance A[] | none)'],
+    [
+      'from typing import Optional\nclass A: pass\nR = Optional["A"]\ndef f(x: R): x',
+      'union(instance A[] | none)',
+    ],
+    [
+      'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from typing import Any, Coroutine, TypeVar\n    T = TypeVar("T")\n    R = Coroutine[Any, Any, T]\ndef f() -> R[int]: ...\nf()',
+      'coroutine [unknown]',
+    ],
+    [
+      'from typing import TypeAlias\nclass A: pass\nR: TypeAlias = list["A"]\ndef f(x: R): x',
+      'instance builtins.list[instance A[]]',
+    ],
+    [
+      'type R = list[int]\ndef f() -> R: ...\nf()',
+      'instance builtins.list[instance builtins.int[]]',
+    ],
+    [
+      'import asyncio\nasyncio.Queue[int]()',
+      'instance asyncio.queues.Queue[instance builtins.int[]]',
+    ],
+    ['import enum\nclass C(enum.Enum):\n    A = 1\nC["A"]', 'unknown'],
+    ['from typing import Type, TypeVar\nT = TypeVar("T")\ndef f(x: Type[T]): x', 'unknown'],
+    ['1 | 2', 'unknown'],
+  ],
+  'what a class says of itself': [
+    ['class A[T]:\n    async def m(self): pass\nclass B(A[int]): pass\nB().m()', 'coroutine A.m[]'],
+    ['from typing import Self\nclass A:\n    def m(self) -> Self: ...\nA().m()', 'instance A[]'],
+    [
+      'from typing import TypeVar\nT = TypeVar("T")\nclass A:\n    async def m(self): pass\n    async def n(self: T) -> T:\n        self.m()',
+      'coroutine A.m[]',
+    ],
+    ['class A:\n    def __new__(cls) -> "A": ...\nclass B(A): pass\nA()', 'instance A[]'],
+    ['class A:\n    def __new__(cls): return 1\nA()', 'instance builtins.int[]'],
+    ['class A:\n    def __new__(cls, x): return x\nA(1)', 'unknown'],
+    ['class M(type): pass\nclass A(metaclass=M): pass\nA()', 'unknown'],
+    [
+      'class C: pass\nclass A:\n    c: C | None\nclass B(A):\n    def __init__(self): self.c = None\nB().c',
+      'union(instance C[] | none)',
+    ],
+    ['class A:\n    def __init__(self): self.c = None\nA().c', 'none'],
+  ],
+  'what a loop goes through': [
+    [
+      'from typing import Sequence\ndef f(xs: Sequence[int]):\n    for x in xs: x',
+      'instance builtins.int[]',
+    ],
+    ['def f(xs: list[int] | None):\n    for x in xs: x', 'instance builtins.int[]'],
+    ['def f(xs: dict[str, int]):\n    for x in xs.values(): x', 'instance builtins.int[]'],
+    ['class A: pass\ndef f(xs: dict[str, A]):\n    for x in xs.values(): x', 'instance A[]'],
+    ['async def g(): pass\nfor x in [g()]: x', 'coroutine g[]'],
+    ['def f(xs: dict[str, int]):\n    for k, x in xs.items(): x', 'instance builtins.int[]'],
+    ['def f(xs: dict[str, int]):\n    for x in xs: x', 'instance builtins.str[]'],
+    ['def f(xs: list[int]):\n    for i, x in enumerate(xs): x', 'unknown'],
+    [
+      'class A:\n    def __iter__(self): return self\n    def __next__(self): return 1\nfor x in A(): x',
+      'instance builtins.int[]',
+    ],
+    [
+      'from typing import AsyncIterator\nasync def f(xs: AsyncIterator[int]):\n    async for x in xs: x',
+      'instance builtins.int[]',
+    ],
+    [
+      'class A:\n    def __aiter__(self): return self\n    async def __anext__(self): return 1\nasync def f():\n    async for x in A(): x',
+      'instance builtins.int[]',
+    ],
+    ['for x in 1: x', 'unknown'],
+  ],
   'the standard library': [
     ['import asyncio\nasyncio.create_task', 'function asyncio.tasks.create_task()'],
     ['import asyncio\nasyncio.get_running_loop()', 'instance asyncio.events.AbstractEventLoop[]'],
     ['import asyncio\nasyncio.Queue().get()', 'coroutine asyncio.queues.Queue.get[unknown]'],
+    ['class A: pass\ndef f(d: dict[str, A]):\n    d.pop("a")', 'instance A[]'],
+    ['class A: pass\ndef f(d: dict[str, A]):\n    d.get("a")', 'union(instance A[] | none)'],
+    ['class A: pass\ndef f(d: dict[str, A], x):\n    d.get("a", x)', 'unknown'],
+    ['class A: pass\ndef f(d: dict[str, A], x):\n    d.get(*x)', 'unknown'],
     ['import threading\nthreading.Lock()', 'instance _thread.lock[]'],
     [
       'import functools, asyncio\nfunctools.partial(asyncio.sleep, 1)()',

@@ -135,6 +135,13 @@ describe('a coroutine from another file', () => {
     expect(await found('/p/a.py')).toEqual(['ATT101 4']);
   });
 
+  it('in a module that its package imports beside itself', async () => {
+    files.set('/p/k/__init__.py', 'from . import b\n');
+    files.set('/p/k/b.py', SEND);
+    files.set('/p/k/a.py', 'from . import b\n\n\nasync def main():\n    b.envoyer()\n');
+    expect(await found('/p/k/a.py')).toEqual(['ATT101 5']);
+  });
+
   it('as a method, inherited and held by an attribute', async () => {
     files.set('/p/base.py', 'class Base:\n    async def fermer(self):\n        return 1\n');
     files.set('/p/client.py', 'from base import Base\n\nclass Client(Base):\n    pass\n');

@@ -15,7 +15,7 @@ import {
 import { readAnnotation } from './annotations.ts';
 import type { Facts } from './facts.ts';
 import { Flow, type FlowPoint } from './flow.ts';
-import { fn, instance, type Kind, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
+import { fn, instance, type Kind, membersOf, NONE, typeOf, UNKNOWN, union } from './kinds.ts';
 import {
   type Binding,
   type ChunkScopes,
@@ -38,6 +38,15 @@ const CONSTANTS: Readonly<Record<string, Kind>> = {
   bool: instance('builtins.bool'),
   None: NONE,
 };
+
+/** They give, one by one, what their only argument says. */
+const COLLECTIONS = new Set([
+  'builtins.list',
+  'builtins.set',
+  'builtins.frozenset',
+  'collections.deque',
+  'types.GeneratorType',
+]);
 
 const flows = new WeakMap<Node, { readonly flow: Flow | undefined }>();
 
@@ -179,7 +188,7 @@ export class Evaluator {
           : UNKNOWN;
       case 'Name':
       case 'Attribute':
-        return this.facts.instanceOf(this.kindOf(expr), []);
+        return this.#namedAnnotation(expr);
       case 'Subscript':
         return this.#subscriptedAnnotation(expr.value, expr.slice);
       default:
@@ -286,8 +295,16 @@ export class Evaluator {
           : UNKNOWN;
       case 'UnaryOp':
         return expr.op === 'not' ? instance('builtins.bool') : UNKNOWN;
-      case 'Subscript':
-        return this.#subscript(this.kindOf(expr.value), expr.slice);
+      case 'BinOp':
+        return expr.op === '|'
+          ? this.facts.eitherType(this.kindOf(expr.left), this.kindOf(expr.right))
+          : UNKNOWN;
+      case 'Subscript': {
+        const value = this.kindOf(expr.value);
+        return this.facts.isGeneric(value)
+          ? typeOf(this.#subscriptedAnnotation(expr.value, expr.slice))
+          : this.#subscript(value, expr.slice);
+      }
       default:
         return UNKNOWN;
     }
@@ -309,7 +326,7 @@ export class Evaluator {
       if (this.facts.passesThrough(callee.cls) && call.args[0] !== undefined)
         return instance(callee.cls, this.kindOf(call.args[0]));
     }
-    return this.facts.called(callee);
+    return this.facts.called(callee, positionalCount(call));
   }
 
   #subscript(value: Kind, slice: Expr): Kind {
@@ -350,20 +367,16 @@ export class Evaluator {
 
   /** What iterating over the kind gives. */
   #element(iterable: Kind, isAsync: boolean): Kind {
-    if (iterable.k === 'asyncGenerator') return isAsync ? (iterable.of ?? UNKNOWN) : UNKNOWN;
-    if (iterable.k !== 'instance' || isAsync) return UNKNOWN;
-    switch (iterable.cls) {
-      case 'builtins.list':
-      case 'builtins.set':
-      case 'builtins.frozenset':
-      case 'collections.deque':
-      case 'types.GeneratorType':
-        return iterable.args[0] ?? UNKNOWN;
-      case 'builtins.tuple':
-        return union(iterable.args);
-      default:
-        return UNKNOWN;
+    if (iterable.k === 'asyncGenerator' && isAsync) return iterable.of ?? UNKNOWN;
+    if (iterable.k === 'instance' && !isAsync) {
+      if (iterable.cls === 'builtins.tuple') return union(iterable.args);
+      // What these hold need not be the instance of a class.
+      if (COLLECTIONS.has(iterable.cls)) return iterable.args[0] ?? UNKNOWN;
     }
+    const step = (of: Kind, method: string) => this.facts.called(this.facts.attribute(of, method));
+    return isAsync
+      ? this.facts.awaited(step(step(iterable, '__aiter__'), '__anext__'))
+      : step(step(iterable, '__iter__'), '__next__');
   }
 
   #entered(context: Expr, isAsync: boolean): Kind {
@@ -382,7 +395,9 @@ export class Evaluator {
     of: FunctionDef | Lambda,
     index: number,
   ): Kind {
-    if (annotation !== null) return this.annotation(annotation);
+    const annotated = annotation === null ? UNKNOWN : this.annotation(annotation);
+    if (annotated.k !== 'unknown') return annotated;
+    // `self: T` is the instance all the same.
     if (index === 0 && of.kind !== 'Lambda' && binding.scope.parent?.kind === 'class') {
       const owner = this.#ownerOf(binding.scope);
       if (owner === undefined) return UNKNOWN;
@@ -454,18 +469,31 @@ export class Evaluator {
       case 'typing.NotRequired':
         return parameters[0] === undefined ? UNKNOWN : this.annotation(parameters[0]);
       case 'typing.Type':
-        return this.kindOf(slice);
+        return this.#classNamed(slice);
       case 'typing.Literal':
       case 'typing.Callable':
       case 'collections.abc.Callable':
         return UNKNOWN;
     }
     const kind = this.kindOf(head);
-    if (kind.k === 'class' && kind.cls === 'builtins.type') return this.kindOf(slice);
+    if (kind.k === 'class' && kind.cls === 'builtins.type') return this.#classNamed(slice);
     return this.facts.instanceOf(
       kind,
       parameters.map((p) => this.annotation(p)),
     );
+  }
+
+  #namedAnnotation(expr: Expr): Kind {
+    const kind = this.facts.instanceOf(this.kindOf(expr), []);
+    if (kind.k !== 'unknown' || this.qualifiedName(expr) !== 'typing.Self') return kind;
+    const owner = this.classAround(expr);
+    return owner === undefined ? UNKNOWN : instance(owner);
+  }
+
+  /** `A` in `type[A]`; a type variable there names no class. */
+  #classNamed(expr: Expr): Kind {
+    const kind = this.kindOf(expr);
+    return kind.k === 'class' ? kind : UNKNOWN;
   }
 
   #owner(node: Node): string | undefined {
@@ -481,6 +509,11 @@ export class Evaluator {
       ? this.facts.idOf(this.path, this.chunk, cls.node)
       : this.facts.ownerOf(this.path, this.chunk);
   }
+}
+
+/** How many arguments a call gives, when all are positional and each is seen. */
+function positionalCount({ args, keywords }: Call): number | null {
+  return keywords.length === 0 && args.every((arg) => arg.kind !== 'Starred') ? args.length : null;
 }
 
 export function isFunctionNode(node: Node | null): node is FunctionDef | Lambda {

@@ -30,6 +30,7 @@ import {
   projectId,
   shortName,
   splitProjectId,
+  typeOf,
   UNKNOWN,
   union,
 } from './kinds.ts';
@@ -90,8 +91,6 @@ export interface ClassFacts {
   readonly mro: readonly string[];
   /** False when a base is not known: what is not found may exist all the same. */
   readonly complete: boolean;
-  /** Calling the class gives an instance of it (no `__new__`, no unknown metaclass or decorator). */
-  readonly plain: boolean;
 }
 
 /** Decorators that leave what a function is, and what a call of it gives, as they were. */
@@ -358,7 +357,7 @@ export class Facts {
       `class ${id}`,
       () => {
         const record = this.#classRecord(id);
-        if (record === undefined) return { mro: [id], complete: false, plain: false };
+        if (record === undefined) return { mro: [id], complete: false };
         const { chunk, item: node } = record.header;
         const evaluator = this.#evaluator(id, chunk);
         const mro = [id];
@@ -368,7 +367,7 @@ export class Facts {
           const head = base.kind === 'Subscript' ? base.value : base;
           const name = evaluator.qualifiedName(head);
           if (name === 'typing.Generic' || name === 'typing.Protocol') continue;
-          const kind = evaluator.kindOf(base);
+          const kind = evaluator.kindOf(head);
           if (kind.k !== 'class') {
             complete = false;
             continue;
@@ -381,10 +380,10 @@ export class Facts {
           complete &&= facts.complete;
           for (const ancestor of facts.mro) if (!mro.includes(ancestor)) mro.push(ancestor);
         }
-        return { mro, complete, plain: complete && this.#isPlain(node, mro, evaluator) };
+        return { mro, complete };
       },
       (facts) => JSON.stringify(facts),
-      { mro: [id], complete: false, plain: false },
+      { mro: [id], complete: false },
     );
   }
 
@@ -456,6 +455,10 @@ export class Facts {
         return { k: 'known', name: `${kind.name}.${attr}` };
       case 'class':
         return this.#memberOfClass(kind.cls, attr, kind);
+      case 'type':
+        return kind.of.k === 'instance'
+          ? this.attribute({ k: 'class', cls: kind.of.cls }, attr)
+          : UNKNOWN;
       case 'super':
         return (
           this.#lookUp(this.classFacts(kind.cls).mro.slice(1), attr, instance(kind.cls)) ?? UNKNOWN
@@ -487,14 +490,21 @@ export class Facts {
     return undefined;
   }
 
-  called(callee: Kind): Kind {
+  /** What a call gives; `given`: how many arguments, all positional, when that is known. */
+  called(callee: Kind, given: number | null = null): Kind {
     switch (callee.k) {
       case 'union':
-        return union(callee.members.filter((m) => m.k !== 'none').map((m) => this.called(m)));
+        return union(
+          callee.members.filter((m) => m.k !== 'none').map((m) => this.called(m, given)),
+        );
       case 'class':
         return this.#constructed(callee.cls);
+      case 'type':
+        return callee.of.k === 'instance' && this.#constructed(callee.of.cls).k === 'instance'
+          ? callee.of
+          : UNKNOWN;
       case 'function':
-        return this.#functionCalled(callee.fn, callee.self);
+        return this.#functionCalled(callee.fn, callee.self, given);
       case 'partial':
         return this.called(callee.of);
       case 'instance': {
@@ -513,7 +523,9 @@ export class Facts {
       case 'coroutine':
         return kind.of ?? (kind.fn === null ? UNKNOWN : this.result(kind.fn));
       case 'instance':
-        return this.derives(kind.cls, 'asyncio.Future') ? (kind.args[0] ?? UNKNOWN) : UNKNOWN;
+        return kind.cls === 'typing.Awaitable' || this.derives(kind.cls, 'asyncio.Future')
+          ? (kind.args[0] ?? UNKNOWN)
+          : UNKNOWN;
       default:
         return UNKNOWN;
     }
@@ -522,6 +534,7 @@ export class Facts {
   /** The instance that an annotation naming `kind` describes. */
   instanceOf(kind: Kind, args: readonly Kind[]): Kind {
     if (kind.k === 'none') return NONE;
+    if (kind.k === 'type') return kind.of;
     if (kind.k !== 'class') return UNKNOWN;
     switch (kind.cls) {
       case 'typing.Coroutine':
@@ -535,6 +548,17 @@ export class Facts {
         return UNKNOWN;
     }
     return instance(kind.cls, ...args);
+  }
+
+  /** Do brackets after the value make a type of it? */
+  isGeneric(kind: Kind): boolean {
+    if (kind.k === 'class') return !this.derives(kind.cls, 'enum.Enum');
+    return kind.k === 'type' || (kind.k === 'instance' && kind.cls === 'typing._SpecialForm');
+  }
+
+  /** `A | B`, when both are types. */
+  eitherType(left: Kind, right: Kind): Kind {
+    return typeOf(union([this.instanceOf(left, []), this.instanceOf(right, [])]));
   }
 
   passesThrough(cls: string): boolean {
@@ -658,8 +682,15 @@ export class Facts {
     const found = this.#door.find(module, level, path, this.#asked);
     if (found === undefined)
       return level === 0 ? { k: 'known', name: `${module}.${name}` } : UNKNOWN;
-    const kind = moduleKind(found);
-    return kind.k === 'module' ? this.#memberOfModule(kind.name, name) : kind;
+    // What a package imports from itself is beside it, not yet in it.
+    const beside =
+      found.where === 'project' && found.path === path
+        ? this.#door.inside(path, name, this.#asked)
+        : undefined;
+    const kind = moduleKind(beside ?? found);
+    return kind.k === 'module' && beside === undefined
+      ? this.#memberOfModule(kind.name, name)
+      : kind;
   }
 
   /** `module`: a name of the standard library; else the path of a module, or a namespace folder, and `::`. */
@@ -751,13 +782,6 @@ export class Facts {
     );
   }
 
-  #isPlain(node: ClassDef, mro: readonly string[], evaluator: Evaluator): boolean {
-    const metaclass = node.keywords.find((k) => k.arg === 'metaclass');
-    if (metaclass !== undefined && evaluator.qualifiedName(metaclass.value) !== 'abc.ABCMeta')
-      return false;
-    return mro.every((id) => !isProjectId(id) || this.ownMember(id, '__new__') === undefined);
-  }
-
   #memberOfClass(cls: string, attr: string, receiver: Kind): Kind {
     if (!isProjectId(cls)) {
       const entry = stdlibEntry(`${cls}.${attr}`);
@@ -768,6 +792,7 @@ export class Facts {
   }
 
   #lookUp(mro: readonly string[], name: string, receiver: Kind): Kind | undefined {
+    let isEmptied = false;
     for (const id of mro) {
       if (!isProjectId(id)) {
         const args = receiver.k === 'instance' && receiver.cls === id ? receiver.args : [];
@@ -776,10 +801,16 @@ export class Facts {
         continue;
       }
       const own = this.ownMember(id, name);
-      if (own !== undefined)
-        return union(membersOf(own).map((member) => this.#bound(member, receiver)));
+      if (own === undefined) continue;
+      // `self.conn = None` empties what a base declares, and says nothing of what it may hold.
+      if (own.k === 'none') {
+        isEmptied = true;
+        continue;
+      }
+      const bound = membersOf(own).map((member) => this.#bound(member, receiver));
+      return union(isEmptied ? [NONE, ...bound] : bound);
     }
-    return undefined;
+    return isEmptied ? NONE : undefined;
   }
 
   #bound(member: Kind, receiver: Kind): Kind {
@@ -793,19 +824,26 @@ export class Facts {
 
   #constructed(cls: string): Kind {
     if (!isProjectId(cls)) return instance(cls);
-    return this.classFacts(cls).plain || this.#plainButIncomplete(cls) ? instance(cls) : UNKNOWN;
+    if (!this.#hasPlainMetaclass(cls)) return UNKNOWN;
+    for (const id of this.classFacts(cls).mro) {
+      const maker = isProjectId(id) ? this.ownMember(id, '__new__') : undefined;
+      if (maker === undefined) continue;
+      const made = maker.k === 'function' ? this.result(maker.fn) : UNKNOWN;
+      return made.k === 'instance' && made.cls === id ? instance(cls) : made;
+    }
+    return instance(cls);
   }
 
   /** A base from elsewhere hardly ever changes what a call of the class gives. */
-  #plainButIncomplete(cls: string): boolean {
-    const record = this.#classRecord(cls);
-    if (record === undefined) return false;
-    const evaluator = this.#evaluator(cls, record.header.chunk);
-    return this.#isPlain(record.header.item, this.classFacts(cls).mro, evaluator);
+  #hasPlainMetaclass(cls: string): boolean {
+    const header = this.#classRecord(cls)?.header;
+    const metaclass = header?.item.keywords.find((k) => k.arg === 'metaclass')?.value;
+    if (header === undefined || metaclass === undefined) return header !== undefined;
+    return this.#evaluator(cls, header.chunk).qualifiedName(metaclass) === 'abc.ABCMeta';
   }
 
-  #functionCalled(id: string, self: Kind | null): Kind {
-    if (!isProjectId(id)) return callResult(id, self, this.#target);
+  #functionCalled(id: string, self: Kind | null, given: number | null): Kind {
+    if (!isProjectId(id)) return callResult(id, self, this.#target, given);
     const facts = this.functionFacts(id);
     if (facts === undefined) return UNKNOWN;
     if (facts.manager === 'async') return instance('contextlib._AsyncGeneratorContextManager');

@@ -8,6 +8,8 @@ export type Kind =
   | { readonly k: 'none' }
   | { readonly k: 'module'; readonly name: string }
   | { readonly k: 'class'; readonly cls: string }
+  /** A type that is more than a class, `Queue[int]`, `A | None`: what its values are. */
+  | { readonly k: 'type'; readonly of: Kind }
   | { readonly k: 'instance'; readonly cls: string; readonly args: readonly Kind[] }
   /** `self`: what the method is bound to. */
   | { readonly k: 'function'; readonly fn: string; readonly self: Kind | null }
@@ -32,6 +34,11 @@ export function instance(cls: string, ...args: readonly Kind[]): Kind {
 
 export function fn(id: string, self: Kind | null = null): Kind {
   return { k: 'function', fn: id, self };
+}
+
+/** The type whose values are of a kind; unknown when they are. */
+export function typeOf(values: Kind): Kind {
+  return values.k === 'unknown' ? UNKNOWN : { k: 'type', of: values };
 }
 
 /** The union of kinds: flattened, without doubles; unknown as soon as one member is. */
@@ -74,7 +81,8 @@ export function keyOf(kind: Kind): string {
     case 'function':
       return `function ${kind.fn}(${kind.self === null ? '' : keyOf(kind.self)})`;
     case 'partial':
-      return `partial(${keyOf(kind.of)})`;
+    case 'type':
+      return `${kind.k}(${keyOf(kind.of)})`;
     case 'coroutine':
     case 'asyncGenerator':
       return `${kind.k} ${kind.fn ?? ''}[${kind.of === null ? '' : keyOf(kind.of)}]`;

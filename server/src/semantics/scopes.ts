@@ -223,7 +223,7 @@ class Analysis {
         }
         break;
       case 'TypeAlias':
-        this.#bindTargets(node.name, [], () => ({ how: 'other' }));
+        this.#bindTargets(node.name, [], (path) => ({ how: 'assign', value: node.value, path }));
         break;
       case 'NamedExpr':
         this.#targets.add(node.target);

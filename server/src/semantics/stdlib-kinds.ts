@@ -2,13 +2,15 @@
 import {
   type ClassEntry,
   type Entry,
+  type FunctionEntry,
   findMember,
   isSubclass,
+  type Signature,
   stdlibEntry,
   substitute,
   type TypeExpr,
 } from '../knowledge/stdlib.ts';
-import { fn, instance, type Kind, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
+import { fn, instance, isProjectId, type Kind, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
 import type { PythonVersion } from './version.ts';
 
 /** What a name of a module, or of a class reached through the class, stands for. */
@@ -54,11 +56,19 @@ export function instanceMember(receiver: Kind, name: string, at: PythonVersion):
   return kindOfEntry(entry, receiver);
 }
 
-/** What calling a standard function gives. */
-export function callResult(id: string, self: Kind | null, at: PythonVersion): Kind {
-  const entry = functionEntry(id, self, at);
-  if (entry === undefined) return UNKNOWN;
-  const returned = kindOfType(entry.returns, self);
+/** What calling a standard function gives; `given`: how many arguments, all positional, when that is known. */
+export function callResult(
+  id: string,
+  self: Kind | null,
+  at: PythonVersion,
+  given: number | null,
+): Kind {
+  const found = functionEntry(id, self, at);
+  if (found === undefined) return UNKNOWN;
+  const { entry, bindings } = found;
+  const returned = union(
+    returnsOf(entry, given).map((type) => kindOfType(substitute(type, bindings), self)),
+  );
   return entry.isAsync ? { k: 'coroutine', fn: id, of: returned } : returned;
 }
 
@@ -73,17 +83,37 @@ export function derivesFrom(id: string, base: string): boolean {
   return entry !== undefined && target !== undefined && isSubclass(entry, target.qualifiedName);
 }
 
+/** What the overloads that can take so many arguments return. */
+function returnsOf(entry: FunctionEntry, given: number | null): readonly TypeExpr[] {
+  const { signatures, returns } = entry;
+  const taking = given === null ? [] : signatures.filter((signature) => takes(signature, given));
+  return taking.length === 0 || taking.length === signatures.length
+    ? [returns]
+    : taking.map((signature) => signature.returns);
+}
+
+function takes({ parameters }: Signature, given: number): boolean {
+  const positional = parameters.filter(({ kind }) => /^positional/.test(kind));
+  const isOpen = parameters.some(({ kind }) => kind === 'var-positional');
+  return (
+    (given <= positional.length || isOpen) &&
+    positional.slice(given).every(({ hasDefault }) => hasDefault) &&
+    parameters.every(({ kind, hasDefault }) => kind !== 'keyword-only' || hasDefault)
+  );
+}
+
+/** The function, with what the type variables of its receiver stand for: `Queue[int].get` returns int. */
 function functionEntry(id: string, self: Kind | null, at: PythonVersion) {
   const type = self === null ? undefined : typeOf(self);
   const name = id.slice(id.lastIndexOf('.') + 1);
   const found = type === undefined ? undefined : findMember(type, name, at);
-  if (found?.entry.kind === 'function' && found.entry.qualifiedName === id) {
-    // The receiver's type arguments: `Queue[int].get` returns int.
-    return { ...found.entry, returns: substitute(found.entry.returns, found.bindings) };
-  }
+  if (found?.entry.kind === 'function' && found.entry.qualifiedName === id)
+    return { entry: found.entry, bindings: found.bindings };
   const entry = stdlibEntry(id, at);
-  return entry?.kind === 'function' ? entry : undefined;
+  return entry?.kind === 'function' ? { entry, bindings: NO_BINDINGS } : undefined;
 }
+
+const NO_BINDINGS: ReadonlyMap<string, TypeExpr> = new Map();
 
 function kindOfRef(name: string, args: readonly TypeExpr[], self: Kind | null): Kind {
   const kinds = () => args.map((arg) => kindOfType(arg, self));
@@ -99,6 +129,8 @@ function kindOfRef(name: string, args: readonly TypeExpr[], self: Kind | null): 
       return arg?.k === 'instance' ? { k: 'class', cls: arg.cls } : UNKNOWN;
     }
   }
+  // The argument of a generic may be a class of the project: `Queue[Message]`.
+  if (isProjectId(name)) return instance(name, ...kinds());
   const entry = stdlibEntry(name);
   if (entry?.kind === 'type-alias') return kindOfType(entry.type, self);
   return entry?.kind === 'class' ? instance(entry.qualifiedName, ...kinds()) : UNKNOWN;
