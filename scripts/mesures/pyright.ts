@@ -10,6 +10,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { randomNumbers } from '../../test/support/random.ts';
 import { loadModule } from '../load-module.ts';
 import type { Omission, omissionsIn, Situation } from './omissions.ts';
 import { readPackages } from './packages.ts';
@@ -46,7 +47,7 @@ const wasm = [
   'grammars/tree-sitter-python.wasm',
 ];
 const [runtime, grammar] = wasm.map((path) => readFileSync(join(root, path)));
-const random = generator(SEED);
+const random = randomNumbers(SEED);
 const chosen = new Map<Situation, Omission[]>([
   ['statement', []],
   ['value', []],
@@ -221,15 +222,4 @@ function table(
     const counts = [...COLUMNS.values()].map((counted) => places.filter(counted).length);
     console.log(`| ${[name, ...counts].join(' | ')} |`);
   }
-}
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -15,7 +15,7 @@ import {
 } from '../../server/src/cli/terminal.ts';
 import { unifiedDiff } from '../../server/src/cli/unified-diff.ts';
 import { count } from '../../server/src/cli/words.ts';
-import { randomOf } from '../lint/random.ts';
+import { randomOf } from '../support/random.ts';
 
 describe('decode', () => {
   it.each<[string, Uint8Array, string, string, boolean]>([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cells } from '../../server/src/lint/cells.ts';
 import { maskMagics } from '../../server/src/lint/magics.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../support/random.ts';
 
 describe('Cells', () => {
   const cells = new Cells(['a = 1', '', 'b\nc']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffLines, type Hunk, splitLines } from '../../server/src/lint/diff.ts';
 import { applyEdits, editsBetween } from '../../server/src/lint/fixes.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../support/random.ts';
 
 function patched(a: readonly string[], b: readonly string[], hunks: readonly Hunk[]): string[] {
   const out: string[] = [];

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { applyEdits } from '../../server/src/lint/fixes.ts';
 import { type Finding, Workspace } from '../../server/src/lint/index.ts';
 import { readAssets } from '../support/assets.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../support/random.ts';
 
 const PATH = '/p/a.py';
 const SAMPLE = `"""Un client. 😀"""

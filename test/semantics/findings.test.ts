@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Finding, Workspace } from '../../server/src/lint/index.ts';
 import { readAssets } from '../support/assets.ts';
+import { randomNumbers } from '../support/random.ts';
 
 /** Definitions and uses far apart, so that an edit of one moves findings in others. */
 const PROGRAM = `import asyncio
@@ -147,7 +148,7 @@ describe('findings', () => {
   it('say the same after any sequence of edits as on a text opened afresh', () => {
     const seed = 20260101;
     console.log(`edits from seed ${seed}`);
-    const random = generator(seed);
+    const random = randomNumbers(seed);
     let text = PROGRAM;
     workspace.setDocument('/edited.py', text);
     let differences = 0;
@@ -231,15 +232,4 @@ function long(lines: number): string {
       text += `async def travail_${j}(n):\n    total = 0\n    for k in range(n):\n        total += 1\n        await asyncio.sleep(0.01)\n    return total\n\n\n`;
   }
   return text;
-}
-
-/** A small reproducible generator (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -3,8 +3,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { loadParser } from '../support/parser.ts';
+import { randomNumbers } from '../support/random.ts';
 import { dump, moduleOf } from './dump.ts';
-import { edit, randomNumbers } from './edits.ts';
+import { edit } from './edits.ts';
 import { SOURCES } from './sources.ts';
 
 const PYTHON = process.env.PYTHON ?? 'python3';

@@ -1,14 +1,3 @@
-/** Seeded random numbers in [0, 1): the same seed gives the same edits everywhere. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** What people type and paste, and what breaks code. */
 const SNIPPETS = [
   ...'abx0_.,:;=+-*@#\\ \t\n\r()[]{}\'"`é',

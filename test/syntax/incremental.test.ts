@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cut, type Piece, recut } from '../../server/src/syntax/cut.ts';
 import type { Chunk, PythonParser, SourceFile } from '../../server/src/syntax/index.ts';
 import { loadParser } from '../support/parser.ts';
-import { edit, randomNumbers } from './edits.ts';
+import { randomNumbers } from '../support/random.ts';
+import { edit } from './edits.ts';
 import { bigModule, SOURCES } from './sources.ts';
 
 let parser: PythonParser;

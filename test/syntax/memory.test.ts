@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadParser } from '../support/parser.ts';
-import { edit, randomNumbers } from './edits.ts';
+import { randomNumbers } from '../support/random.ts';
+import { edit } from './edits.ts';
 import { bigModule } from './sources.ts';
 
 const MEBIBYTE = 2 ** 20;

@@ -1,0 +1,16 @@
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Whole numbers below `n`, the same for the same seed. */
+export function randomOf(seed: number): (n: number) => number {
+  const random = randomNumbers(seed);
+  return (n) => Math.floor(random() * n);
+}
