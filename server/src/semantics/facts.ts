@@ -142,6 +142,7 @@ const CALLBACK_ARGUMENT: Readonly<Record<string, number>> = {
   call_soon: 0,
   call_soon_threadsafe: 0,
 };
+const CALLBACK_METHODS = Object.keys(CALLBACK_ARGUMENT);
 
 export class Facts {
   readonly database = new Database();
@@ -623,20 +624,34 @@ export class Facts {
     const ids = new Set<string>();
     for (const { chunk } of this.table(path)?.source.chunks ?? []) {
       const { attributeReads } = scopesOf(chunk);
-      if (!Object.keys(CALLBACK_ARGUMENT).some((name) => attributeReads.has(name))) continue;
-      const evaluator = new Evaluator(this, path, chunk);
-      walk(chunk.body, (node) => {
-        if (node.kind !== 'Call' || node.func.kind !== 'Attribute') return;
-        const index = CALLBACK_ARGUMENT[node.func.attr];
-        const callback = index === undefined ? undefined : node.args[index];
-        if (callback === undefined) return;
-        const method = evaluator.kindOf(node.func);
-        const kind = evaluator.kindOf(callback);
-        if (method.k !== 'function' || kind.k !== 'function' || !isProjectId(kind.fn)) return;
-        if (/^_?asyncio\b/.test(method.fn)) ids.add(kind.fn);
-      });
+      if (!CALLBACK_METHODS.some((name) => attributeReads.has(name))) continue;
+      for (const id of this.#callbacksGivenIn(path, chunk)) ids.add(id);
     }
     return ids;
+  }
+
+  /** Asked chunk by chunk, so that an edit asks it again of one. */
+  #callbacksGivenIn(path: string, chunk: Chunk): readonly string[] {
+    return this.#ask<readonly string[]>(
+      `callbacks in ${uidOf(chunk)}`,
+      () => {
+        const ids: string[] = [];
+        const evaluator = new Evaluator(this, path, chunk);
+        walk(chunk.body, (node) => {
+          if (node.kind !== 'Call' || node.func.kind !== 'Attribute') return;
+          const index = CALLBACK_ARGUMENT[node.func.attr];
+          const callback = index === undefined ? undefined : node.args[index];
+          if (callback === undefined) return;
+          const method = evaluator.kindOf(node.func);
+          const kind = evaluator.kindOf(callback);
+          if (method.k !== 'function' || kind.k !== 'function' || !isProjectId(kind.fn)) return;
+          if (/^_?asyncio\b/.test(method.fn)) ids.push(kind.fn);
+        });
+        return ids;
+      },
+      (ids) => ids.join(' '),
+      [],
+    );
   }
 
   /** The Python that the project runs on; the same for all its files as far as kinds go. */
