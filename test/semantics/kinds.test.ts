@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Facts, FileSemantics, keyOf, stdlibDoor } from '../../server/src/semantics/index.ts';
+import { Facts, FileSemantics, keyOf, projectDoor } from '../../server/src/semantics/index.ts';
 import { type Expr, type PythonParser, walk } from '../../server/src/syntax/index.ts';
 import { loadParser } from '../support/parser.ts';
 
@@ -12,7 +12,7 @@ const PATH = '/m.py';
 
 /** The kind of the expression of the last statement, its identifiers without the path. */
 function kindOfLast(code: string): string {
-  const facts = new Facts(stdlibDoor);
+  const facts = new Facts(projectDoor);
   facts.setFile(PATH, { source: parser.parse(code), notebook: false, target: [3, 13] });
   const file = new FileSemantics(facts, PATH);
   let last: Expr | undefined;

@@ -4,7 +4,7 @@ import {
   type ChunkSemantics,
   Facts,
   FileSemantics,
-  stdlibDoor,
+  projectDoor,
 } from '../../server/src/semantics/index.ts';
 import { type Node, type PythonParser, walk } from '../../server/src/syntax/index.ts';
 
@@ -22,7 +22,7 @@ export function nodesOf<N extends Node>(
   notebook = false,
 ): Placed<N>[] {
   const path = '/m.py';
-  const facts = new Facts(stdlibDoor);
+  const facts = new Facts(projectDoor);
   facts.setFile(path, { source: parser.parse(code), notebook, target: [3, 13] });
   const file = new FileSemantics(facts, path);
   const found: Placed<N>[] = [];

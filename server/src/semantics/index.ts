@@ -44,7 +44,6 @@ export {
   type FoundModule,
   type ModuleDoor,
   projectDoor,
-  stdlibDoor,
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
 export { isUnavoidable, type Question, type Reached, setOffBy } from './reach.ts';

@@ -33,12 +33,6 @@ export interface ModuleDoor {
   inside(packageOrFolder: string, name: string, folders: Folders): FoundModule | undefined;
 }
 
-/** The standard library and nothing else. */
-export const stdlibDoor: ModuleDoor = {
-  find: (name, level) => (level === 0 ? inStdlib(name) : undefined),
-  inside: () => undefined,
-};
-
 /** The project first, as a script's own folder comes first in `sys.path`. */
 export const projectDoor: ModuleDoor = {
   find(name, level, from, folders) {
