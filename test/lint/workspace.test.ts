@@ -43,6 +43,7 @@ vi.mock('../../server/src/rules/index.ts', () => {
         },
       },
     }),
+    rule('ATT908', 'mauvais', { level: 'off', yieldsTo: ['ATT901'] }),
     rule('ATT907', 'lointain', {
       handlers: {
         AsyncFunctionDef(node, context) {
@@ -120,6 +121,13 @@ describe('findings', () => {
         data: {},
       },
     ]);
+  });
+
+  it('lets the more specific rule speak alone, when it speaks', () => {
+    workspace.setOverrides({ select: ['ATT901', 'ATT908'] });
+    expect(codesOf('mauvais()')).toEqual(['ATT901']);
+    workspace.setOverrides({ select: ['ATT908'] });
+    expect(codesOf('mauvais()')).toEqual(['ATT908']);
   });
 
   it('brings related places back to the file', () => {

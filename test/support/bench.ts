@@ -5,7 +5,7 @@ import { PythonParser } from '../../server/src/syntax/index.ts';
 import { readAssets } from './assets.ts';
 import type { Bench } from './checker.ts';
 import { filesOf } from './files.ts';
-import type { Example } from './pages.ts';
+import { type Example, rulePages } from './pages.ts';
 
 /** One core for many examples; where it would log that something failed, it throws. */
 export async function createBench(): Promise<Bench> {
@@ -54,11 +54,18 @@ export async function createBench(): Promise<Bench> {
   };
 }
 
-/** Undefined, what is on by default, unless the page's own rule is not. */
-function selectionFor({ slug }: Example): string[] | undefined {
-  if (rules.find((rule) => rule.slug === slug)?.level !== 'off') return undefined;
-  const selected = rules.filter((rule) => rule.level !== 'off' || rule.slug === slug);
-  return selected.map((rule) => rule.code);
+/**
+ * The page's own rule, those it marks, and those that speak of bugs. A page is read for its subject: advice
+ * of other rules there would say nothing about either; edge cases are not even programs.
+ */
+function selectionFor({ page, slug, marks }: Example): string[] {
+  const spoken = page.startsWith(rulePages)
+    ? ['error', 'warning', 'information']
+    : ['error', 'warning'];
+  const marked = new Set(marks.map(({ code }) => code));
+  return rules
+    .filter((rule) => spoken.includes(rule.level) || rule.slug === slug || marked.has(rule.code))
+    .map((rule) => rule.code);
 }
 
 function versionFor({ target }: Example): PythonVersion | undefined {

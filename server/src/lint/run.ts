@@ -112,7 +112,7 @@ export class Runner {
         }
       }
     });
-    return findings.sort((a, b) => a.start - b.start || a.end - b.end);
+    return oneAPlace(findings).sort((a, b) => a.start - b.start || a.end - b.end);
   }
 
   /** A rule that throws is logged once; the others go on. */
@@ -122,6 +122,17 @@ export class Runner {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     options.log(`rule ${rule.code} failed on ${options.path}: ${detail}`);
   }
+}
+
+/** Where two rules meet, the more specific one speaks. */
+function oneAPlace(findings: readonly ChunkFinding[]): ChunkFinding[] {
+  return findings.filter(
+    ({ rule, start, end }) =>
+      !findings.some(
+        (other) =>
+          rule.yieldsTo?.includes(other.rule.code) && other.start < end && start < other.end,
+      ),
+  );
 }
 
 function placed(rule: Rule, report: Report): ChunkFinding {

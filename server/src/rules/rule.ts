@@ -20,6 +20,8 @@ export interface Rule {
   readonly tags?: readonly ('unnecessary' | 'deprecated')[];
   /** Equivalent codes of other tools; a `# noqa` that names one silences this rule too. */
   readonly peers: readonly string[];
+  /** Codes of more specific rules: where one of them speaks, this one is silent. */
+  readonly yieldsTo?: readonly string[];
   /** The French page (`<slug>.md`), which is also the rule's test. */
   readonly page: string;
   readonly handlers: Handlers;
