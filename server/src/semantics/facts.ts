@@ -3,6 +3,7 @@
  * name is, what a class has, what a function returns. An answer is a kind, so it holds no node.
  */
 
+import { loopCallbackNames } from '../knowledge/callbacks.ts';
 import { publicName } from '../knowledge/public-names.ts';
 import { stdlibEntry, stdlibModule } from '../knowledge/stdlib.ts';
 import {
@@ -17,6 +18,7 @@ import {
   walk,
   type Yield,
 } from '../syntax/index.ts';
+import { handedBy } from './callables.ts';
 import { Database } from './database.ts';
 import { Evaluator, flowOf } from './evaluator.ts';
 import {
@@ -131,18 +133,8 @@ const PASS_THROUGH = new Set([
   'contextlib.nullcontext',
 ]);
 
-/** Methods of loops, tasks and futures that call what they are given, with its place among the arguments. */
-const CALLBACK_ARGUMENT: Readonly<Record<string, number>> = {
-  add_done_callback: 0,
-  add_reader: 1,
-  add_signal_handler: 1,
-  add_writer: 1,
-  call_at: 1,
-  call_later: 1,
-  call_soon: 0,
-  call_soon_threadsafe: 0,
-};
-const CALLBACK_METHODS = Object.keys(CALLBACK_ARGUMENT);
+/** Names of what hands callables to the loop: a chunk that has none of them need not be walked. */
+const CALLBACK_METHODS = loopCallbackNames();
 
 export class Facts {
   readonly database = new Database();
@@ -638,14 +630,10 @@ export class Facts {
         const ids: string[] = [];
         const evaluator = new Evaluator(this, path, chunk);
         walk(chunk.body, (node) => {
-          if (node.kind !== 'Call' || node.func.kind !== 'Attribute') return;
-          const index = CALLBACK_ARGUMENT[node.func.attr];
-          const callback = index === undefined ? undefined : node.args[index];
-          if (callback === undefined) return;
-          const method = evaluator.kindOf(node.func);
-          const kind = evaluator.kindOf(callback);
-          if (method.k !== 'function' || kind.k !== 'function' || !isProjectId(kind.fn)) return;
-          if (/^_?asyncio\b/.test(method.fn)) ids.push(kind.fn);
+          const handed = node.kind === 'Call' ? handedBy(node, evaluator) : null;
+          if (handed?.taker.runs !== 'loop') return;
+          const kind = evaluator.kindOf(handed.callable);
+          if (kind.k === 'function' && isProjectId(kind.fn)) ids.push(kind.fn);
         });
         return ids;
       },
