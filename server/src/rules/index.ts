@@ -1,5 +1,7 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
+import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
+import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
@@ -8,6 +10,7 @@ import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
@@ -19,6 +22,9 @@ export const rules: readonly Rule[] = [
   coroutinePrisePourUneValeur,
   coroutineAttendueDeuxFois,
   awaitHorsCoroutine,
+  rappelAsynchrone,
+  appelAuLieuDeReference,
+  argsNommesInterdits,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,
