@@ -13,14 +13,15 @@ export function forReaders(page: string): string {
 
 /** French; empty when the block needs none. */
 function captionOf(words: string): string {
-  const fix = /« (.+?) »/.exec(words)?.[1];
+  const fix = /«\s(.+?)\s»/.exec(words)?.[1];
   const file = /\bfichier=(\S+)/.exec(words)?.[1];
   const target = /\bcible=(\S+)/.exec(words)?.[1];
   const captions = [
-    fix && `Après « ${fix} »`,
-    file && `Fichier \`${file}\``,
-    /\bnotebook\b/.test(words) && 'Dans un notebook',
-    target && `Pour Python ${target}`,
+    fix && `après «\u00a0${fix}\u00a0»`,
+    file && `fichier \`${file}\``,
+    /\bnotebook\b/.test(words) && 'dans un notebook',
+    target && `pour Python ${target}`,
   ].filter((caption) => typeof caption === 'string');
-  return captions.length === 0 ? '' : `*${captions.join(', ')}\u00a0:*`;
+  const caption = captions.join(', ');
+  return caption === '' ? '' : `*${caption[0]!.toUpperCase()}${caption.slice(1)}\u00a0:*`;
 }
