@@ -11,6 +11,7 @@ import {
   type Expr,
   type FunctionDef,
   type Lambda,
+  type Node,
   type Return,
   SKIP,
   type SourceFile,
@@ -363,7 +364,7 @@ export class Facts {
         const evaluator = this.#evaluator(id, chunk);
         const mro = [id];
         // Behind a statement that cannot be read there may be any member.
-        let complete = !record.statements.some((statement) => statement.kind === 'ErrorStmt');
+        let complete = !record.statements.some(isUnreadable);
         for (const base of node.bases) {
           const head = base.kind === 'Subscript' ? base.value : base;
           const name = evaluator.qualifiedName(head);
@@ -958,7 +959,7 @@ export function bodyFacts(node: FunctionDef): BodyFacts {
     const yields: BodyFacts['yields'][number][] = [];
     let isDamaged = false;
     walk(node.body, (n) => {
-      if (n.kind === 'ErrorStmt') isDamaged = true;
+      if (isUnreadable(n)) isDamaged = true;
       else if (n.kind === 'Return') returns.push(n);
       else if (n.kind === 'Yield' || n.kind === 'YieldFrom') yields.push(n);
       return opensFunctionOrClass(n) ? SKIP : undefined;
@@ -967,6 +968,11 @@ export function bodyFacts(node: FunctionDef): BodyFacts {
     bodies.set(node, facts);
   }
   return facts;
+}
+
+/** A statement that may say anything: not even what was meant is known. */
+function isUnreadable(node: Node): boolean {
+  return node.kind === 'ErrorStmt' && node.parts.length === 0;
 }
 
 function opensFunctionOrClass(node: {
