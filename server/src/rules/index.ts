@@ -2,6 +2,7 @@
 
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
+import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
@@ -21,6 +22,7 @@ export const rules: readonly Rule[] = [
   coroutinePrisePourUneValeur,
   coroutineAttendueDeuxFois,
   awaitHorsCoroutine,
+  awaitSurNonAwaitable,
   defManquantApresAsync,
   asyncAuLieuDAsyncio,
   sommeilBloquant,
