@@ -1,5 +1,6 @@
 /** What the project's classes have, of their own and from their bases. */
 import type { ClassDef } from '../syntax/index.ts';
+import { isUnreadable } from './bodies.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { decoratorName } from './functions.ts';
@@ -53,7 +54,7 @@ export class Classes {
         const evaluator = this.#facts.evaluator(id, chunk);
         const mro = [id];
         // Behind a statement that cannot be read there may be any member.
-        let complete = !record.statements.some((statement) => statement.kind === 'ErrorStmt');
+        let complete = !record.statements.some(isUnreadable);
         for (const base of node.bases) {
           const head = base.kind === 'Subscript' ? base.value : base;
           const name = evaluator.qualifiedName(head);
