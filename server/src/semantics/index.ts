@@ -19,7 +19,7 @@ import type { Binding, Scope } from './scopes.ts';
 import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts } from './bodies.ts';
-export { leavesUnread } from './callables.ts';
+export { type Handed, handedBy, leavesUnread } from './callables.ts';
 export { Facts, type ProjectFile } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
