@@ -2,12 +2,15 @@
 
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
+import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
+import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
+import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
@@ -25,6 +28,9 @@ export const rules: readonly Rule[] = [
   rappelAsynchrone,
   appelAuLieuDeReference,
   argsNommesInterdits,
+  awaitSurNonAwaitable,
+  defManquantApresAsync,
+  asyncAuLieuDAsyncio,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,
