@@ -1,5 +1,6 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
+import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
@@ -25,18 +26,19 @@ export const rules: readonly Rule[] = [
   coroutinePrisePourUneValeur,
   coroutineAttendueDeuxFois,
   awaitHorsCoroutine,
-  rappelAsynchrone,
-  appelAuLieuDeReference,
-  argsNommesInterdits,
   awaitSurNonAwaitable,
   defManquantApresAsync,
   asyncAuLieuDAsyncio,
+  rappelAsynchrone,
+  appelAuLieuDeReference,
+  argsNommesInterdits,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
   generateurAsynchroneNonFerme,
   withSansAsync,
+  apiSupprimee,
 ];
 
 const byName = new Map(
