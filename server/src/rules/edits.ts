@@ -163,6 +163,18 @@ export class Edits {
     this.insertBefore(statement, lines.map((line) => `${line}\n${indent}`).join(''));
   }
 
+  /** Takes away the lines that the node, a statement or a decorator, fills alone. */
+  removeLines(node: Node): void {
+    const { text } = this.file;
+    const start = lineStart(text, this.file.start(node));
+    const end = lineEnd(text, this.file.end(node));
+    const before = text.slice(start, this.file.start(node));
+    const after = text.slice(this.file.end(node), end);
+    if (!/^\s*(?:@\s*)?$/.test(before) || after.trim() !== '') this.abandon();
+    const base = this.file.placeOf(node).start;
+    this.replaceRange(node, start - base, end + lineBreak(text, end) - base, '');
+  }
+
   /**
    * Puts neighbouring statements of one block, as they are, under a header: `async with …:`. Text inside
    * a string cannot be moved without changing it: the fix is then abandoned.

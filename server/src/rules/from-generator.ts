@@ -1,7 +1,7 @@
 /** The repair that turns a coroutine of old, a generator with `yield from`, into an `async def`. */
 import { bodyFacts } from '../semantics/index.ts';
 import type { Expr, FunctionDef } from '../syntax/index.ts';
-import { type Edits, lineEnd, lineStart } from './edits.ts';
+import type { Edits } from './edits.ts';
 
 /**
  * `yield from x` becomes `await x`, and the decorator that made it a coroutine goes. Abandoned where the
@@ -11,7 +11,7 @@ export function makeCoroutine(edits: Edits, fn: FunctionDef, decorator?: Expr): 
   const { yields, isDamaged } = bodyFacts(fn);
   const isSpecial = fn.kind !== 'FunctionDef' || /^__\w+__$/.test(fn.name);
   if (isDamaged || isSpecial) edits.abandon();
-  if (decorator !== undefined) dropDecorator(edits, decorator);
+  if (decorator !== undefined) edits.removeLines(decorator);
   edits.insertBefore(fn, 'async ');
   for (const node of yields) {
     // `with (yield from lock):` is another construct.
@@ -27,15 +27,4 @@ export function makeCoroutine(edits: Edits, fn: FunctionDef, decorator?: Expr): 
 /** `await` binds tighter than `yield from` does. */
 function opening({ kind }: Expr): string {
   return ['Call', 'Name', 'Attribute', 'Subscript'].includes(kind) ? '' : '(';
-}
-
-/** The decorator goes with its line. */
-function dropDecorator(edits: Edits, decorator: Expr): void {
-  const { text } = edits.file;
-  const start = lineStart(text, edits.file.start(decorator));
-  const end = lineEnd(text, edits.file.end(decorator));
-  const next = end + (text.startsWith('\r\n', end) ? 2 : 1);
-  if (text.slice(start, end).includes('#')) edits.abandon();
-  const { start: base } = edits.file.placeOf(decorator);
-  edits.replaceRange(decorator, start - base, next - base, '');
 }
