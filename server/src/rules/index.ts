@@ -14,6 +14,7 @@ import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.t
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { getEventLoop } from './get-event-loop.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   exceptionJamaisRecuperee,
   generateurAsynchroneNonFerme,
   withSansAsync,
+  getEventLoop,
   apiSupprimee,
 ];
 
