@@ -12,6 +12,7 @@ import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
+import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import { getEventLoop } from './get-event-loop.ts';
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   withSansAsync,
   getEventLoop,
   apiSupprimee,
+  ensureFuturePourUneCoroutine,
 ];
 
 const byName = new Map(
