@@ -7,6 +7,7 @@ import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
+import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   generateurAsynchroneNonFerme,
   withSansAsync,
   getEventLoop,
+  boucleJamaisArretee,
   apiSupprimee,
   ensureFuturePourUneCoroutine,
 ];

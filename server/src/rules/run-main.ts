@@ -4,14 +4,18 @@ import { type Call, type Name, type Node, type Stmt, type Try, walk } from '../s
 import { canBeTask } from './coroutine-uses.ts';
 import type { Edits } from './edits.ts';
 import { blockOf, type Offers, statementOf } from './repairs.ts';
-import type { FixContext } from './rule.ts';
+import type { Fix, FixContext } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
 
 /** Offers `asyncio.run(main())` for all that a loop, as a call makes it, is used for; nothing if that is more. */
-export function offerToRunMain(offers: Offers, made: Call): void {
+export function offerToRunMain(
+  offers: Offers,
+  made: Call,
+  applicability: Fix['applicability'] = 'safe',
+): void {
   const found = handRun(made, offers.context);
   if (found === null) return;
-  offers.add('Remplacer par `asyncio.run()`', 'safe', (edits) => {
+  offers.add('Remplacer par `asyncio.run()`', applicability, (edits) => {
     const { run, others } = found;
     edits.replaceRange(run, run.start, run.openParen, edits.name('asyncio', 'run', run) ?? '');
     for (const statement of others) takeAway(edits, statement, others);

@@ -99,6 +99,8 @@ export interface Semantics {
   reads(name: string, scope: Scope): readonly Name[];
   /** Is the name read, or its attribute, in another chunk of the module? */
   isNameReadElsewhere(name: string): boolean;
+  /** Is the name's value handed on in another chunk of the module, not just asked for an attribute? */
+  isNameGivenElsewhere(name: string): boolean;
   isAttributeReadAnywhere(attr: string): boolean;
   /**
    * A yes-or-no fact about a function of the project, worked out where it is defined and kept with it.

@@ -134,6 +134,16 @@ export class ChunkSemantics implements Semantics {
     return this.#inOtherChunks(`reads ${name}`, (other) => scopesOf(other).nameReads.has(name));
   }
 
+  isNameGivenElsewhere(name: string): boolean {
+    return this.#inOtherChunks(
+      `gives ${name}`,
+      (other) =>
+        scopesOf(other)
+          .nameReads.get(name)
+          ?.some(({ parent }) => parent?.kind !== 'Attribute') ?? false,
+    );
+  }
+
   isAttributeReadAnywhere(attr: string): boolean {
     return (
       scopesOf(this.chunk).attributeReads.has(attr) ||
