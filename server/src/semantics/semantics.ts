@@ -15,7 +15,7 @@ import { Evaluator, flowOf, isFunctionNode, runsInside } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
-import { isProjectId, type Kind, splitProjectId } from './kinds.ts';
+import { isProjectId, type Kind, settled, splitProjectId } from './kinds.ts';
 import { NO_STEP, type Question, type Reached, type Step, searchFrom, stepOf } from './reach.ts';
 import { type Scope, scopeHolding, scopesOf } from './scopes.ts';
 import { type ModuleTable, uidOf } from './table.ts';
@@ -41,19 +41,20 @@ export class ChunkSemantics implements Semantics {
   }
 
   kindOf(expr: Expr): Kind {
-    return this.#evaluator.kindOf(expr);
+    return settled(this.#evaluator.kindOf(expr));
   }
 
   called(kind: Kind): Kind {
-    return this.facts.values.called(kind);
+    return settled(this.facts.values.called(kind));
   }
 
   awaited(kind: Kind): Kind {
-    return this.facts.values.awaited(kind);
+    return settled(this.facts.values.awaited(kind));
   }
 
   member(receiver: Kind, name: string): Kind | undefined {
-    return this.facts.values.member(receiver, name);
+    const member = this.facts.values.member(receiver, name);
+    return member && settled(member);
   }
 
   derives(cls: string, standardClass: string): boolean {
