@@ -1,5 +1,8 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
+import { apiSupprimee } from './api-supprimee.ts';
+import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
+import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
@@ -11,6 +14,8 @@ import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.t
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { getEventLoop } from './get-event-loop.ts';
+import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
@@ -25,12 +30,17 @@ export const rules: readonly Rule[] = [
   awaitSurNonAwaitable,
   defManquantApresAsync,
   asyncAuLieuDAsyncio,
+  rappelAsynchrone,
+  appelAuLieuDeReference,
+  argsNommesInterdits,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
   generateurAsynchroneNonFerme,
   withSansAsync,
+  getEventLoop,
+  apiSupprimee,
 ];
 
 const byName = new Map(
