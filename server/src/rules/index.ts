@@ -7,6 +7,7 @@ import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
+import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
+  gatherListeNonDepliee,
   generateurAsynchroneNonFerme,
   withSansAsync,
 ];
