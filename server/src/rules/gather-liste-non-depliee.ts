@@ -1,9 +1,8 @@
 import { atLeast, type Semantics } from '../semantics/index.ts';
 import type { Call, Expr, Starred } from '../syntax/index.ts';
 import { isProvoked } from './coroutine-uses.ts';
-import type { Edits } from './edits.ts';
 import page from './gather-liste-non-depliee.md';
-import { collectionOf, isAwaitable } from './groups.ts';
+import { bracket, collectionOf, isAwaitable } from './groups.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 import { isCoroutine, isFuture } from './tasks.ts';
@@ -110,7 +109,7 @@ function fixes({ node, data }: FoundNode, context: FixContext): readonly Fix[] {
       });
       break;
     case 'generator':
-      offers.add('En faire une liste', 'safe', (edits) => makeList(edits, arg, ''));
+      offers.add('En faire une liste', 'safe', (edits) => bracket(edits, arg, '[', ']'));
   }
   return offers.fixes;
 }
@@ -122,23 +121,11 @@ function offerToUnpack(offers: Offers, call: Call): void {
   const sure = nouns.includes('un dictionnaire') ? 'review' : 'safe';
   offers.add('Déplier avec `*`', sure, (edits) => {
     for (const [at, arg] of packed.entries())
-      if (arg.kind === 'GeneratorExp') makeList(edits, arg, '*');
+      if (arg.kind === 'GeneratorExp') bracket(edits, arg, '*[', ']');
       else if (nouns[at] === 'un générateur asynchrone') edits.abandon();
       else {
         edits.insertBefore(arg, '*');
         if (nouns[at] === 'un dictionnaire') edits.insertAfter(arg, '.values()');
       }
   });
-}
-
-/** `(x for …)`, whose parentheses may be those of the call, as a list. */
-function makeList(edits: Edits, generator: Expr, before: string): void {
-  const isOnly = generator.end === generator.parent!.end;
-  edits.replaceRange(
-    generator,
-    generator.start,
-    generator.start + 1,
-    `${isOnly ? '(' : ''}${before}[`,
-  );
-  edits.replaceRange(generator, generator.end - 1, generator.end, isOnly ? '])' : ']');
 }

@@ -1,6 +1,7 @@
 /** What is given to `gather()`, `wait()`, `as_completed()`: awaitables one by one, or a collection of them. */
 import { type Kind, membersOf, type Semantics } from '../semantics/index.ts';
 import type { Expr } from '../syntax/index.ts';
+import type { Edits } from './edits.ts';
 import { isFuture } from './tasks.ts';
 
 export interface Collection {
@@ -28,6 +29,13 @@ export function collectionOf(expr: Expr, context: Semantics): Collection | null 
 /** Is it certainly a coroutine or a future? */
 export function isAwaitable(kind: Kind, context: Semantics): boolean {
   return membersOf(kind).every((member) => member.k === 'coroutine' || isFuture(member, context));
+}
+
+/** Puts other brackets around a list, or around `(x for …)`, whose parentheses may be those of the call. */
+export function bracket(edits: Edits, inner: Expr, open: string, close: string): void {
+  const isShared = inner.kind === 'GeneratorExp' && inner.end === inner.parent?.end;
+  edits.replaceRange(inner, inner.start, inner.start + 1, isShared ? `(${open}` : open);
+  edits.replaceRange(inner, inner.end - 1, inner.end, isShared ? `${close})` : close);
 }
 
 const UNKNOWN: Kind = { k: 'unknown' };

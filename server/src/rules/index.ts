@@ -12,6 +12,7 @@ import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
 
 export const rules: readonly Rule[] = [
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   tacheNonConservee,
   exceptionJamaisRecuperee,
   gatherListeNonDepliee,
+  waitSurCoroutines,
   generateurAsynchroneNonFerme,
   withSansAsync,
 ];

@@ -33,6 +33,7 @@ export {
   addedTo,
   isAttributeNeverRead,
   isCollectionNeverRead,
+  itemsFound,
   itemsOf,
   localReads,
   mayRead,
