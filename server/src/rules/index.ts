@@ -1,5 +1,6 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
+import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   exceptionJamaisRecuperee,
   generateurAsynchroneNonFerme,
   withSansAsync,
+  appelDepuisUnAutreThread,
 ];
 
 const byName = new Map(
