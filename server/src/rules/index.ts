@@ -2,6 +2,7 @@
 
 import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
+import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   withSansAsync,
   getEventLoop,
   apiSupprimee,
+  appelDepuisUnAutreThread,
 ];
 
 const byName = new Map(
