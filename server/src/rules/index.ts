@@ -2,6 +2,7 @@
 
 import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
+import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
@@ -15,12 +16,14 @@ import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.t
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
+import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import { getEventLoop } from './get-event-loop.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
 
 export const rules: readonly Rule[] = [
@@ -39,12 +42,15 @@ export const rules: readonly Rule[] = [
   boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
+  gatherListeNonDepliee,
+  waitSurCoroutines,
   generateurAsynchroneNonFerme,
   withSansAsync,
   getEventLoop,
   boucleJamaisArretee,
   apiSupprimee,
   ensureFuturePourUneCoroutine,
+  appelDepuisUnAutreThread,
 ];
 
 const byName = new Map(
