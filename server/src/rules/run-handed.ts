@@ -1,5 +1,11 @@
 /** The repairs of a coroutine function, or of a coroutine, given to what calls it and awaits nothing. */
-import { type Handed, handedBy, type Semantics } from '../semantics/index.ts';
+import {
+  collectedBy,
+  type Handed,
+  handedBy,
+  runsInThread,
+  type Semantics,
+} from '../semantics/index.ts';
 import { ancestors, type Call, type Expr, type Node } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 import { keepingLines } from './keep-task.ts';
@@ -43,7 +49,7 @@ export function offerToRun(offers: Offers, call: Call, handed: Handed): void {
     offers.add(`Lancer ${name} dans une tâche conservée`, 'review', (edits) =>
       startTask(edits, call, handed, making),
     );
-  if (isKnown && isInThread(call, handed, offers.context))
+  if (isKnown && (handed.taker.runs === 'exit' || runsInThread(call, handed, offers.context)))
     offers.add(`Exécuter ${name} avec \`asyncio.run()\``, 'review', (edits) =>
       runInThread(edits, call, handed, making),
     );
@@ -92,10 +98,11 @@ function makingOf(call: Call, handed: Handed, context: Semantics): Making | null
 /** The arguments that the code gives for the callable; null when they are not all seen. */
 function argumentsGiven(
   call: Call,
-  { taker, callable }: Handed,
+  handed: Handed,
   text: (node: Node) => string,
 ): { readonly args: readonly string[]; readonly given: readonly Node[] } | null {
-  const { passes, own } = taker;
+  const { callable } = handed;
+  const { passes, own } = handed.taker;
   if (typeof passes === 'number') return { args: [], given: [] };
   if (passes === 'following') {
     if (own !== null && call.keywords.some(({ arg }) => arg === null || !own.includes(arg)))
@@ -104,10 +111,7 @@ function argumentsGiven(
     const given = own === null ? [...positional, ...call.keywords] : positional;
     return { args: given.map(text), given };
   }
-  const { at, keywords } = passes;
-  const [args, kwargs] = [0, 1].map(
-    (i) => call.args[at[i]!] ?? call.keywords.find(({ arg }) => arg === keywords[i])?.value,
-  );
+  const { args, kwargs } = collectedBy(call, handed);
   if (kwargs !== undefined) return null;
   if (args === undefined) return { args: [], given: [] };
   const isWritten = args.kind === 'Tuple' || args.kind === 'List';
@@ -154,19 +158,6 @@ const INNER: ReadonlySet<string> = new Set([
   'DictComp',
   'GeneratorExp',
 ]);
-
-/** Is it certain that the callable runs in this process, where no loop does? */
-function isInThread(call: Call, { taker }: Handed, context: Semantics): boolean {
-  if (taker.runs === 'thread' || taker.runs === 'exit') return true;
-  if (taker.runs !== 'executor') return false;
-  const { func, args } = call;
-  const executor = taker.at === 0 && func.kind === 'Attribute' ? func.value : args[0];
-  const kind = executor === undefined ? undefined : context.kindOf(executor);
-  if (kind?.k === 'none') return true;
-  return (
-    kind?.k === 'instance' && context.derives(kind.cls, 'concurrent.futures.ThreadPoolExecutor')
-  );
-}
 
 function runInThread(edits: Edits, call: Call, { taker, callable }: Handed, making: Making): void {
   const run = edits.name('asyncio', 'run', call);

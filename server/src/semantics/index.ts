@@ -20,7 +20,7 @@ import type { InThread } from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts } from './bodies.ts';
-export { type Handed, handedBy, leavesUnread } from './callables.ts';
+export { collectedBy, type Handed, handedBy, leavesUnread, runsInThread } from './callables.ts';
 export { Facts, type ProjectFile } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
