@@ -11,6 +11,7 @@ import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.t
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   awaitSurNonAwaitable,
   defManquantApresAsync,
   asyncAuLieuDAsyncio,
+  nomAsyncioInconnu,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,

@@ -99,6 +99,7 @@ export interface Semantics {
   /** Is the name read, or its attribute, in another chunk of the module? */
   isNameReadElsewhere(name: string): boolean;
   isAttributeReadAnywhere(attr: string): boolean;
+  isAttributeSetAnywhere(attr: string): boolean;
   /**
    * A yes-or-no fact about a function of the project, worked out where it is defined and kept with it.
    * `key` names the question; false when the function is not found, or on a cycle.
