@@ -6,16 +6,20 @@ import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
+import { coroutineNonAppelee } from './coroutine-non-appelee.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
+import { retourDeValeurDansGenerateurAsynchrone } from './retour-de-valeur-dans-generateur-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
 import { withSansAsync } from './with-sans-async.ts';
+import { yieldFromDansCoroutine } from './yield-from-dans-coroutine.ts';
 
 export const rules: readonly Rule[] = [
   coroutineJamaisAttendue,
@@ -27,6 +31,10 @@ export const rules: readonly Rule[] = [
   defManquantApresAsync,
   asyncAuLieuDAsyncio,
   nomAsyncioInconnu,
+  coroutineNonAppelee,
+  yieldFromDansCoroutine,
+  retourDeValeurDansGenerateurAsynchrone,
+  methodeSpecialeAsynchrone,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,
