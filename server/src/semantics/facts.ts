@@ -72,7 +72,7 @@ export interface FunctionFacts {
   readonly manager: 'async' | 'sync' | null;
   /** Nothing but a docstring, `...`, `pass` or `raise NotImplementedError`. */
   readonly isStub: boolean;
-  /** A statement of its body cannot be read, and may be what makes it a generator. */
+  /** A statement of its body may be what makes it a generator: it cannot be read, or be run. */
   readonly mayYield: boolean;
 }
 
@@ -305,9 +305,12 @@ export class Facts {
         const has = (...wanted: string[]) =>
           names.some((n) => n !== undefined && wanted.includes(n));
         const body = bodyFacts(found.item);
+        const isAsync = found.item.kind === 'AsyncFunctionDef';
+        // Python refuses `yield from` there, where it was hardly meant to make a generator.
+        const isGenerator = body.yields.some(({ kind }) => kind === 'Yield' || !isAsync);
         return {
-          isAsync: found.item.kind === 'AsyncFunctionDef',
-          isGenerator: body.yields.length > 0,
+          isAsync,
+          isGenerator,
           isStatic: has('staticmethod') || found.item.name === '__new__',
           isClassMethod:
             has('classmethod') ||
@@ -320,7 +323,8 @@ export class Facts {
               ? 'sync'
               : null,
           isStub: body.isStub,
-          mayYield: body.isDamaged && /\byield\b/.test(found.chunk.text),
+          mayYield:
+            body.yields.length > 0 || (body.isDamaged && /\byield\b/.test(found.chunk.text)),
         };
       },
       (facts) => facts && JSON.stringify(facts),
