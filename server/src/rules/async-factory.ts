@@ -11,7 +11,7 @@ export function canBecomeFactory(method: FunctionDef, context: FixContext): bool
   const cls = context.classAround(method);
   if (method.name !== '__init__' || cls === undefined || selfOf(method) === undefined) return false;
   const { returns, yields, isDamaged } = bodyFacts(method);
-  const { mro, complete } = context.file.facts.classFacts(cls);
+  const { mro, complete } = context.file.facts.classes.of(cls);
   return (
     // Bases may need arguments, and `super()` is another one in a class method.
     mro.length === 1 &&

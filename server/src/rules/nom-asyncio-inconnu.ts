@@ -2,16 +2,16 @@ import { mayBeMisspelt, nearestName, publicNames } from '../knowledge/near-names
 import { publicName } from '../knowledge/public-names.ts';
 import { type Entry, isAvailable, stdlibEntry } from '../knowledge/stdlib.ts';
 import {
+  atLeast,
   formatVersion,
   type Kind,
   membersOf,
   type PythonVersion,
-  type Semantics,
   scopesOf,
 } from '../semantics/index.ts';
-import { type Alias, ancestors, type Node } from '../syntax/index.ts';
+import type { Alias, Node } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
-import { isAskedAbout, isErrorExpected } from './foreseen.ts';
+import { isAskedAbout, isErrorExpected, isVersionAsked } from './foreseen.ts';
 import page from './nom-asyncio-inconnu.md';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
@@ -65,16 +65,13 @@ function check(
   if (found !== undefined && isAvailable(found, target)) return;
   const shown = owner === 'asyncio' ? `\`asyncio.${name}\`` : `\`${publicName(owner)}.${name}\``;
   if (found !== undefined) {
-    if (isVersionAsked(node, context)) return;
-    const { since, until } = found;
-    const isGone = until !== undefined && !isAvailable({ until }, target);
-    const when = isGone
-      ? `n’existe plus depuis Python ${formatVersion(until)}`
-      : `n’existe que depuis Python ${formatVersion(since!)}`;
+    const { since } = found;
+    // Of what is gone, the rule on removed names speaks.
+    if (since === undefined || atLeast(target, since) || isVersionAsked(node, context)) return;
     context.report({
       at: node,
       span,
-      message: `${shown} ${when}, et ce code vise Python ${formatVersion(target)}.`,
+      message: `${shown} n’existe que depuis Python ${formatVersion(since)}, et ce code vise Python ${formatVersion(target)}.`,
     });
     return;
   }
@@ -115,17 +112,6 @@ function memberOf(owner: string, name: string, target: PythonVersion): Entry | u
   // The package imports it for itself.
   const entry = owner === 'asyncio' && name === 'sys' ? 'sys' : `${owner}.${name}`;
   return stdlibEntry(entry, target) ?? stdlibEntry(entry);
-}
-
-/** Does the code look which Python runs it, or what that Python has? */
-function isVersionAsked(node: Node, context: Semantics): boolean {
-  if (context.isAttributeReadAnywhere('version_info')) return true;
-  if (context.isNameReadElsewhere('version_info')) return true;
-  for (const parent of ancestors(node)) {
-    const isChoice = parent.kind === 'If' || parent.kind === 'IfExp';
-    if (isChoice && /version|attr\(|py_?\d|HAS_/i.test(context.text(parent.test))) return true;
-  }
-  return false;
 }
 
 function nameSpan({ start, name }: Alias) {
