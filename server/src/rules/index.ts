@@ -11,6 +11,7 @@ import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
+import { coroutineNonAppelee } from './coroutine-non-appelee.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
@@ -19,12 +20,16 @@ import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import { getEventLoop } from './get-event-loop.ts';
+import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
+import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
+import { retourDeValeurDansGenerateurAsynchrone } from './retour-de-valeur-dans-generateur-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
+import { yieldFromDansCoroutine } from './yield-from-dans-coroutine.ts';
 
 export const rules: readonly Rule[] = [
   coroutineJamaisAttendue,
@@ -35,8 +40,13 @@ export const rules: readonly Rule[] = [
   awaitSurNonAwaitable,
   defManquantApresAsync,
   asyncAuLieuDAsyncio,
+  nomAsyncioInconnu,
   rappelAsynchrone,
   appelAuLieuDeReference,
+  coroutineNonAppelee,
+  yieldFromDansCoroutine,
+  retourDeValeurDansGenerateurAsynchrone,
+  methodeSpecialeAsynchrone,
   argsNommesInterdits,
   sommeilBloquant,
   boucleImbriquee,

@@ -114,6 +114,7 @@ export interface Semantics {
   /** Is the name's value handed on in another chunk of the module, not just asked for an attribute? */
   isNameGivenElsewhere(name: string): boolean;
   isAttributeReadAnywhere(attr: string): boolean;
+  isAttributeSetAnywhere(attr: string): boolean;
   /**
    * A yes-or-no fact about a function of the project, worked out where it is defined and kept with it.
    * `key` names the question; false when the function is not found, or on a cycle.

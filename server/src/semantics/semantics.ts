@@ -175,6 +175,13 @@ export class ChunkSemantics implements Semantics {
     );
   }
 
+  isAttributeSetAnywhere(attr: string): boolean {
+    return (
+      scopesOf(this.chunk).attributeStores.has(attr) ||
+      this.#inOtherChunks(`sets ${attr}`, (other) => scopesOf(other).attributeStores.has(attr))
+    );
+  }
+
   summary(
     id: string,
     key: string,
