@@ -6,6 +6,7 @@ import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
+import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import type { Rule } from './rule.ts';
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   coroutinePrisePourUneValeur,
   coroutineAttendueDeuxFois,
   awaitHorsCoroutine,
+  coroutineSansDouteOubliee,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,

@@ -70,6 +70,8 @@ export class Evaluator {
     readonly facts: Facts,
     readonly path: string,
     readonly chunk: Chunk,
+    /** Is a call of unknown kind taken for a coroutine? */
+    readonly presumes: (call: Call, evaluator: Evaluator) => boolean = () => false,
   ) {
     this.scopes = scopesOf(chunk);
   }
@@ -312,7 +314,10 @@ export class Evaluator {
 
   #call(call: Call): Kind {
     const callee = this.kindOf(call.func);
-    return union(membersOf(callee).map((member) => this.#callOf(member, call)));
+    const kind = union(membersOf(callee).map((member) => this.#callOf(member, call)));
+    return kind.k === 'unknown' && this.presumes(call, this)
+      ? { k: 'coroutine', fn: null, of: null }
+      : kind;
   }
 
   #callOf(callee: Kind, call: Call): Kind {

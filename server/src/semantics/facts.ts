@@ -11,6 +11,8 @@ import {
   type Expr,
   type FunctionDef,
   type Lambda,
+  type Outline,
+  outlineOf,
   type Return,
   SKIP,
   type SourceFile,
@@ -35,6 +37,7 @@ import {
   union,
 } from './kinds.ts';
 import type { Folders, FoundModule, ModuleDoor } from './modules.ts';
+import { type Counted, type Project, ProjectNames, type Verdict } from './project-names.ts';
 import { type Binding, type Origin, type SelfAttribute, scopesOf } from './scopes.ts';
 import {
   callResult,
@@ -150,6 +153,8 @@ export class Facts {
   readonly #tables = new Map<string, ModuleTable>();
   readonly #door: ModuleDoor;
   readonly #folders = new Map<string, ReadonlySet<string>>();
+  readonly #names = new ProjectNames();
+  #projectOf: (path: string) => Project | undefined = () => undefined;
   #roots: readonly string[] = [];
   #wanted: Wanted = { folders: new Set(), modules: new Set() };
   readonly #asked: Folders;
@@ -188,6 +193,118 @@ export class Facts {
     this.database.change(['roots']);
   }
 
+  /** Tells which files are whose: those of no project are left out of all that is said of projects. */
+  setProjects(projectOf: (path: string) => Project | undefined): void {
+    this.#projectOf = projectOf;
+    this.#names.clear();
+    this.database.change(['projects']);
+  }
+
+  /** Projects whose names were asked about and are not counted. Each is told once. */
+  takeWantedProjects(): ReadonlySet<Project> {
+    return this.#names.takeWanted();
+  }
+
+  /** From now on the files of the project count, those that are there already first. */
+  followProject(project: Project): void {
+    this.#names.follow(project);
+    const keys = [...this.#tables].flatMap(([path, table]) =>
+      this.#projectOf(path) === project ? this.#outline(project, path, outlinesOf(table)) : [],
+    );
+    this.database.change(keys);
+  }
+
+  followsProject(project: Project): boolean {
+    return this.#names.follows(project);
+  }
+
+  setCounted(project: Project, counted: Counted): void {
+    this.#names.setCounted(project, counted);
+    this.database.change([`counted ${project}`]);
+  }
+
+  /** What files that are not there (see `file`) define; null: there is no such file. */
+  setOutlines(project: Project, files: ReadonlyMap<string, Outline | null>): void {
+    const keys = [...files].flatMap(([path, outline]) =>
+      this.#files.has(path) ? [] : this.#outline(project, path, outline === null ? [] : [outline]),
+    );
+    this.database.change(keys);
+  }
+
+  /** How the project of the file, all its files taken together, defines a name; undefined while it is not known. */
+  definedInProject(path: string, name: string): Verdict | undefined {
+    const project = this.#ask<Project | undefined>(
+      `project ${path}`,
+      () => {
+        this.#projects();
+        return this.#projectOf(path);
+      },
+      (found) => found,
+      undefined,
+    );
+    return project === undefined ? undefined : this.definedIn(project, name);
+  }
+
+  definedIn(project: Project, name: string): Verdict | undefined {
+    const counted = this.#ask<Counted>(
+      `counted ${project}`,
+      () => {
+        this.#projects();
+        return this.#names.counted(project);
+      },
+      (value) => value,
+      'no',
+    );
+    if (counted !== 'yes') return undefined;
+    return this.#ask<Verdict>(
+      `defined ${project} ${name}`,
+      () => {
+        this.#projects();
+        return this.#names.verdict(project, name);
+      },
+      (verdict) => JSON.stringify(verdict),
+      { methods: [], isOther: true },
+    );
+  }
+
+  /** The installed packages that a file imports, as far as their sources are there. */
+  installedFor(path: string): readonly Project[] {
+    return this.#ask<readonly Project[]>(
+      `installed for ${path}`,
+      () => {
+        const modules = new Set<string>();
+        for (const { chunk } of this.table(path)?.source.chunks ?? [])
+          for (const module of importsOf(chunk)) modules.add(module);
+        const packages = new Set<Project>();
+        for (const module of modules) {
+          const found = this.#door.find(module, 0, path, this.#asked);
+          const at = found?.where === 'project' ? found.path : undefined;
+          if (at !== undefined && this.#projectOf(at) === undefined)
+            packages.add(at.replace(/\/__init__\.pyi?$/, ''));
+        }
+        return [...packages].sort();
+      },
+      (packages) => packages.join('\n'),
+      [],
+    );
+  }
+
+  /** Identifier of the first method of the project that has the name. */
+  methodOfProject(path: string, name: string): string | undefined {
+    const [file] = this.definedInProject(path, name)?.methods[0] ?? [];
+    if (file === undefined || !this.#isLoaded(file)) return undefined;
+    return this.#ask<string | undefined>(
+      `method ${file} ${name}`,
+      () => {
+        const qualnames = [...(this.table(file)?.functions.keys() ?? [])];
+        const found = qualnames.find((qualname) => qualname.endsWith(`.${name}`));
+        return found && projectId(file, found);
+      },
+      (id) => id,
+      undefined,
+    );
+  }
+
   /** What was asked for and is not there: folders to list, modules to read. Each is told once. */
   takeWanted(): Wanted {
     const wanted = this.#wanted;
@@ -214,12 +331,22 @@ export class Facts {
     );
   }
 
+  /** The bindings of a module-level name. */
+  globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
+    return this.#ask<readonly InChunk<Binding>[] | undefined>(
+      `bindings ${path} ${name}`,
+      () => this.#tables.get(path)?.bindings.get(name),
+      (bindings) => bindings && chunkKey(bindings),
+      undefined,
+    );
+  }
+
   /** What a module-level name is; undefined when the module does not bind it. */
   global(path: string, name: string): Kind | undefined {
     return this.#ask<Kind | undefined>(
       `global ${path} ${name}`,
       () => {
-        const bindings = this.#globalBindings(path, name);
+        const bindings = this.globalBindings(path, name);
         if (bindings !== undefined) return this.#bindingsKind(path, bindings);
         for (const star of [...this.#stars(path)].reverse()) {
           const kind = this.#moduleMember(path, star.module, star.level, name);
@@ -242,7 +369,7 @@ export class Facts {
     return this.#ask<string | undefined>(
       `import ${path} ${name}`,
       () => {
-        const bindings = this.#globalBindings(path, name);
+        const bindings = this.globalBindings(path, name);
         if (bindings === undefined)
           return stdlibModule('builtins')!.entry(name) && `builtins.${name}`;
         const names = new Set(bindings.map(({ item }) => this.importedName(path, item.origin)));
@@ -410,6 +537,12 @@ export class Facts {
       (kind) => kind && keyOf(kind),
       UNKNOWN,
     );
+  }
+
+  /** The bindings of a name in a class body, and through `self` in its methods. */
+  memberBindings(id: string, name: string): readonly InChunk<Binding | SelfAttribute>[] {
+    const record = this.#classRecord(id);
+    return [...(record?.bindings.get(name) ?? []), ...(record?.attributes.get(name) ?? [])];
   }
 
   /** A name looked up directly in a class body. */
@@ -676,7 +809,26 @@ export class Facts {
     }
     for (const chunk of change.chunks) keys.push(`identities ${uidOf(chunk)}`);
     if (change.stars) keys.push(`stars ${path}`);
+    const project = this.#projectOf(path);
+    if (after !== undefined && project !== undefined && this.#names.follows(project))
+      keys.push(...this.#outline(project, path, outlinesOf(after)));
     this.database.change(keys);
+  }
+
+  /** The keys of what may be different then. */
+  #outline(project: Project, path: string, outlines: readonly Outline[]): string[] {
+    const touched = this.#names.set(project, path, outlines);
+    return [...touched].map((name) => `defined ${project} ${name}`);
+  }
+
+  /** Which files are whose has its place among the questions. */
+  #projects(): unknown {
+    return this.#ask<unknown>(
+      'projects',
+      () => this.#projectOf,
+      (projectOf) => projectOf,
+      undefined,
+    );
   }
 
   #evaluator(id: string, chunk: Chunk): Evaluator {
@@ -757,15 +909,6 @@ export class Facts {
       `record ${id}`,
       () => this.#tables.get(path)?.classes.get(qualname),
       (record) => record?.key,
-      undefined,
-    );
-  }
-
-  #globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
-    return this.#ask<readonly InChunk<Binding>[] | undefined>(
-      `bindings ${path} ${name}`,
-      () => this.#tables.get(path)?.bindings.get(name),
-      (bindings) => bindings && chunkKey(bindings),
       undefined,
     );
   }
@@ -903,6 +1046,32 @@ export class Facts {
     if (effect === 'identity') return decorated;
     return effect.k === 'function' ? effect : UNKNOWN;
   }
+}
+
+/** The outermost packages that the chunk imports by their full names. */
+function importsOf(chunk: Chunk): string[] {
+  const { root, module, opened } = scopesOf(chunk);
+  return [root, module, ...opened.values()].flatMap(({ bindings }) =>
+    [...bindings.values()].flat().flatMap(({ origin }) => {
+      const isAbsolute = origin.how === 'import' && origin.level === 0;
+      return isAbsolute ? [origin.module.split('.')[0]!] : [];
+    }),
+  );
+}
+
+const outlines = new WeakMap<Chunk, Outline>();
+
+function outlinesOf({ source }: ModuleTable): Outline[] {
+  return source.chunks
+    .map(({ chunk }) => {
+      let outline = outlines.get(chunk);
+      if (outline === undefined) {
+        outline = outlineOf(chunk.text, chunk.role === 'member');
+        outlines.set(chunk, outline);
+      }
+      return outline;
+    })
+    .filter(({ size }) => size > 0);
 }
 
 function moduleKind(found: FoundModule): Kind {

@@ -16,6 +16,7 @@ import type { Facts } from './facts.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
 import { isProjectId, type Kind, splitProjectId } from './kinds.ts';
+import { isPresumedCoroutine } from './presumption.ts';
 import { NO_STEP, type Question, type Reached, type Step, searchFrom, stepOf } from './reach.ts';
 import { type Scope, scopeHolding, scopesOf } from './scopes.ts';
 import { type ModuleTable, uidOf } from './table.ts';
@@ -27,17 +28,28 @@ export class ChunkSemantics implements Semantics {
   readonly notebook: boolean;
   readonly target: PythonVersion;
   readonly #evaluator: Evaluator;
+  #presuming: ChunkSemantics | undefined;
   readonly #reads = new Map<Scope, Map<string, Name[]>>();
 
   constructor(
     readonly facts: Facts,
     file: { readonly path: string; readonly notebook: boolean; readonly target: PythonVersion },
     readonly chunk: Chunk,
+    presumes?: typeof isPresumedCoroutine,
   ) {
     this.path = file.path;
     this.notebook = file.notebook;
     this.target = file.target;
-    this.#evaluator = new Evaluator(facts, file.path, chunk);
+    this.#evaluator = new Evaluator(facts, file.path, chunk, presumes);
+  }
+
+  get presuming(): Semantics {
+    this.#presuming ??= new ChunkSemantics(this.facts, this, this.chunk, isPresumedCoroutine);
+    return this.#presuming;
+  }
+
+  methodOfProject(name: string): string | undefined {
+    return this.facts.methodOfProject(this.path, name);
   }
 
   kindOf(expr: Expr): Kind {
