@@ -23,7 +23,7 @@ export class Projects {
   setRoots(folders: readonly string[]): void {
     this.#roots = [...folders].sort((a, b) => b.length - a.length);
     this.#changed.clear();
-    this.facts.setProjects((path) => this.#projectOf(path));
+    this.facts.names.setProjects((path) => this.#projectOf(path));
   }
 
   /** What the file on the disk defines is to be read again. */
@@ -36,12 +36,12 @@ export class Projects {
 
   /** Reads the projects asked about, and what changed in them; whether there was any. */
   async read(): Promise<boolean> {
-    const wanted = [...this.facts.takeWantedProjects()];
+    const wanted = [...this.facts.names.takeWanted()];
     const changed = [...this.#changed]
       .map(
         ([project, paths]) => [project, [...paths].filter((path) => !this.#isOpen(path))] as const,
       )
-      .filter(([project, paths]) => this.facts.followsProject(project) && paths.length > 0);
+      .filter(([project, paths]) => this.facts.names.follows(project) && paths.length > 0);
     this.#changed.clear();
     for (const project of wanted) await this.#count(project);
     for (const [project, paths] of changed) await this.#outline(project, paths);
@@ -49,12 +49,12 @@ export class Projects {
   }
 
   async #count(project: Project): Promise<void> {
-    this.facts.followProject(project);
+    this.facts.names.follow(project);
     const paths = PYTHON.test(project) ? [project] : await this.#list(project);
     if (paths !== undefined) await this.#outline(project, paths);
     // The folders may have changed meanwhile.
-    if (this.facts.followsProject(project))
-      this.facts.setCounted(project, paths === undefined ? 'silent' : 'yes');
+    if (this.facts.names.follows(project))
+      this.facts.names.setCounted(project, paths === undefined ? 'silent' : 'yes');
   }
 
   /** The Python files of a folder, however deep; undefined when it is not there, or they are too many. */
@@ -94,7 +94,7 @@ export class Projects {
         outlines.set(some[i]!, text === undefined ? null : outlineOf(text));
       });
     }
-    if (this.facts.followsProject(project)) this.facts.setOutlines(project, outlines);
+    if (this.facts.names.follows(project)) this.facts.names.setOutlines(project, outlines);
   }
 
   async #text(path: string): Promise<string | undefined> {

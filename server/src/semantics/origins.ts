@@ -3,8 +3,9 @@
  * what a package made that was not read certainly is none.
  */
 import type { Call, Expr, FunctionDef } from '../syntax/index.ts';
+import { bodyFacts } from './bodies.ts';
 import { Evaluator } from './evaluator.ts';
-import { bodyFacts, type Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { isProjectId, type Kind, type KindOf, membersOf, splitProjectId } from './kinds.ts';
 import type { Binding, SelfAttribute } from './scopes.ts';
 import type { InChunk } from './table.ts';
@@ -114,7 +115,7 @@ class Search {
     const { facts, path, chunk } = this.evaluator;
     const id = facts.idOf(path, chunk, node);
     return (
-      id !== undefined && facts.functionFacts(id)?.isProperty === true && mayResultBe(id, facts)
+      id !== undefined && facts.functions.of(id)?.isProperty === true && mayResultBe(id, facts)
     );
   }
 
@@ -152,9 +153,9 @@ function mayAttributeBe({ cls }: KindOf<'instance'>, name: string, facts: Facts)
   return facts.ask(
     `origin of attribute ${cls} ${name}`,
     () => {
-      const { mro, complete } = facts.classFacts(cls);
+      const { mro, complete } = facts.classes.of(cls);
       for (const id of mro) {
-        const bindings = isProjectId(id) ? facts.memberBindings(id, name) : [];
+        const bindings = isProjectId(id) ? facts.classes.memberBindings(id, name) : [];
         if (bindings.length > 0) return mayAllBe(splitProjectId(id).path, bindings, facts);
       }
       return complete;

@@ -17,16 +17,16 @@ export function isPresumedCoroutine(call: Call, evaluator: Evaluator): boolean {
   const receiver = evaluator.kindOf(func.value);
   const isOpen = receiver.k === 'unknown' || leavesToSubclasses(receiver, func.attr, facts);
   if (!isOpen) return false;
-  const verdict = facts.definedInProject(path, func.attr);
+  const verdict = facts.names.around(path, func.attr);
   if (verdict === undefined || verdict.isOther || delegates(call, func.attr, evaluator))
     return false;
   if (!verdict.methods.some(([, methods]) => methods.some((each) => fits(call, each))))
     return false;
   if (receiver.k === 'unknown' && !mayBeOfProject(func.value, evaluator)) return false;
   // What is installed is looked at last: it is seldom needed.
-  return facts
+  return facts.names
     .installedFor(path)
-    .every((project) => facts.definedIn(project, func.attr)?.isOther === false);
+    .every((project) => facts.names.of(project, func.attr)?.isOther === false);
 }
 
 /** A name that tells a method of the project from those of the language and its library. */
@@ -37,7 +37,7 @@ export function isTelling(name: string): boolean {
 /** A class that calls a method which it certainly does not have counts on those that derive from it. */
 function leavesToSubclasses(receiver: Kind, name: string, facts: Facts): boolean {
   if (receiver.k !== 'instance' || !isProjectId(receiver.cls)) return false;
-  return facts.member(receiver, name) === undefined;
+  return facts.values.member(receiver, name) === undefined;
 }
 
 /** A method that calls its namesake hands on to something else: often to what the class is a wrapper for. */
