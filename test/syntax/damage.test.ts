@@ -347,6 +347,14 @@ describe('async without what should follow', () => {
     expect(names).toEqual(['async']);
   });
 
+  test('async as a member is the statement as if it were a name, in an error', () => {
+    const [error] = statements('asyncio.async(f())\n');
+    expect(error).toMatchObject({
+      kind: 'ErrorStmt',
+      parts: [{ value: { kind: 'Call', func: { kind: 'Attribute', attr: 'async' } } }],
+    });
+  });
+
   test('the parts have parents', () => {
     const { chunk } = parser.parse('await async.sleep(1)\n').chunks[0]!;
     const [error] = chunk.body;

@@ -40,3 +40,14 @@ export function isAskedAbout(expr: Expr, questions: RegExp, context: Semantics):
 function isCallOf(expr: Expr, holds: (arg: Expr) => boolean): expr is Call {
   return expr.kind === 'Call' && expr.args.some(holds);
 }
+
+/** Does the code look which Python runs it, or what that Python has? */
+export function isVersionAsked(node: Node, context: Semantics): boolean {
+  if (context.isAttributeReadAnywhere('version_info')) return true;
+  if (context.isNameReadElsewhere('version_info')) return true;
+  for (const parent of ancestors(node)) {
+    const isChoice = parent.kind === 'If' || parent.kind === 'IfExp';
+    if (isChoice && /version|attr\(|py_?\d|HAS_/i.test(context.text(parent.test))) return true;
+  }
+  return false;
+}

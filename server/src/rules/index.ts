@@ -1,5 +1,9 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
+import { apiSupprimee } from './api-supprimee.ts';
+import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
+import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
+import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
@@ -11,10 +15,14 @@ import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.t
 import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
+import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { getEventLoop } from './get-event-loop.ts';
+import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
 
 export const rules: readonly Rule[] = [
@@ -27,12 +35,20 @@ export const rules: readonly Rule[] = [
   defManquantApresAsync,
   asyncAuLieuDAsyncio,
   coroutineSansDouteOubliee,
+  rappelAsynchrone,
+  appelAuLieuDeReference,
+  argsNommesInterdits,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
+  gatherListeNonDepliee,
+  waitSurCoroutines,
   generateurAsynchroneNonFerme,
   withSansAsync,
+  getEventLoop,
+  apiSupprimee,
+  appelDepuisUnAutreThread,
 ];
 
 const byName = new Map(

@@ -249,13 +249,14 @@ export class Facts {
 
   /** What bindings of one name make of it, together. */
   bindingsKind(path: string, bindings: readonly InChunk<Binding | SelfAttribute>[]): Kind {
-    const kinds: Kind[] = [];
-    for (const { chunk, item } of bindings) {
-      if (isDeclarationOnly(item.origin)) continue;
-      const evaluator = new Evaluator(this, path, chunk);
-      kinds.push(evaluator.bindingKind({ name: '', ...item } as Binding));
-    }
-    return union(kinds);
+    const proper = bindings.filter(({ item }) => !isDeclarationOnly(item.origin));
+    // A protocol has only overloads.
+    const read = proper.length > 0 ? proper : bindings.slice(-1);
+    return union(
+      read.map(({ chunk, item }) =>
+        new Evaluator(this, path, chunk).bindingKind({ name: '', ...item } as Binding),
+      ),
+    );
   }
 
   /** `module`: a name of the standard library; else the path of a module, or a namespace folder, and `::`. */

@@ -16,6 +16,7 @@ import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
 import type { Question, Reached } from './reach.ts';
 import type { Binding, Scope } from './scopes.ts';
+import type { InThread } from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts } from './bodies.ts';
@@ -34,6 +35,7 @@ export {
   addedTo,
   isAttributeNeverRead,
   isCollectionNeverRead,
+  itemsFound,
   itemsOf,
   localReads,
   mayRead,
@@ -54,6 +56,14 @@ export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
 export {
+  type Handover,
+  handoverAround,
+  handoverOf,
+  type InThread,
+  OWN_LOOP,
+  runBy,
+} from './threads.ts';
+export {
   atLeast,
   DEFAULT_TARGET,
   formatVersion,
@@ -71,6 +81,8 @@ export interface Semantics {
   readonly target: PythonVersion;
 
   kindOf(expr: Expr): Kind;
+  /** The kind of what a binding binds. */
+  kindOfBinding(binding: Binding): Kind;
   /** What calling, or awaiting, a value of the kind gives. */
   called(kind: Kind): Kind;
   awaited(kind: Kind): Kind;
@@ -122,6 +134,12 @@ export interface Semantics {
   callers(id: string): readonly string[];
   /** Is the function given as a callback to the loop, a task or a future of its file? */
   isLoopCallback(id: string): boolean;
+  /**
+   * How a function comes to run in another thread: its file hands it over, or only calls it from what it hands
+   * over, and uses it in no other way. Undefined when that is not certain, or when that thread looks for a
+   * loop of its own.
+   */
+  inThread(id: string): InThread | undefined;
 
   /**
    * The same, but that a call of a method of something unknown gives a coroutine, when the whole project

@@ -6,7 +6,14 @@ import type { Call, Expr, FunctionDef } from '../syntax/index.ts';
 import { bodyFacts } from './bodies.ts';
 import { Evaluator } from './evaluator.ts';
 import type { Facts } from './facts.ts';
-import { isProjectId, type Kind, type KindOf, membersOf, splitProjectId } from './kinds.ts';
+import {
+  isProjectId,
+  type Kind,
+  type KindOf,
+  membersOf,
+  settled,
+  splitProjectId,
+} from './kinds.ts';
 import type { Binding, SelfAttribute } from './scopes.ts';
 import type { InChunk } from './table.ts';
 
@@ -40,7 +47,7 @@ class Search {
     if (this.#seen.has(expr)) return true;
     this.#seen.add(expr);
     if (this.#seen.size > MAX_STEPS) return false;
-    const kind = this.evaluator.kindOf(expr);
+    const kind = settled(this.evaluator.kindOf(expr));
     return kind.k === 'unknown' ? this.#mayUnknownBe(expr) : isOfProject(kind);
   }
 
@@ -85,7 +92,7 @@ class Search {
 
   /** What is asked of an expression of known kind; of one of unknown kind, whether it may be of the project. */
   #every(expr: Expr, holds: (kind: Kind) => boolean): boolean {
-    const kind = this.evaluator.kindOf(expr);
+    const kind = settled(this.evaluator.kindOf(expr));
     if (kind.k === 'unknown') return this.mayBe(expr);
     return membersOf(kind).every((member) => member.k === 'none' || holds(member));
   }

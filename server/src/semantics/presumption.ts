@@ -3,7 +3,7 @@ import { isSyncCallableName } from '../knowledge/sync-names.ts';
 import type { Call, Parameters } from '../syntax/index.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Facts } from './facts.ts';
-import { isProjectId, type Kind } from './kinds.ts';
+import { isProjectId, type Kind, settled } from './kinds.ts';
 import { mayBeOfProject } from './origins.ts';
 
 /**
@@ -14,7 +14,7 @@ export function isPresumedCoroutine(call: Call, evaluator: Evaluator): boolean {
   const { func } = call;
   if (func.kind !== 'Attribute' || !isTelling(func.attr)) return false;
   const { facts, path } = evaluator;
-  const receiver = evaluator.kindOf(func.value);
+  const receiver = settled(evaluator.kindOf(func.value));
   const isOpen = receiver.k === 'unknown' || leavesToSubclasses(receiver, func.attr, facts);
   if (!isOpen) return false;
   const verdict = facts.names.around(path, func.attr);

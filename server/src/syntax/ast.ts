@@ -160,8 +160,8 @@ export interface ErrorStmt extends Base {
   readonly kind: 'ErrorStmt';
   /**
    * Empty, but for two recognised mistakes: `async name(…):` holds the AsyncFunctionDef that was
-   * meant, and a statement that uses `async` as a module (`async.sleep(1)`) the statement that Python
-   * would read if `async` were a name. What stands in the block of one is judged as usual.
+   * meant, and a statement that uses `async` as a module or a member (`async.sleep(1)`, `asyncio.async(f())`)
+   * the statement that Python would read if `async` were a name. What stands in the block of one is judged as usual.
    */
   readonly parts: readonly Stmt[];
 }
