@@ -14,6 +14,7 @@ import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineNonAppelee } from './coroutine-non-appelee.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
+import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   defManquantApresAsync,
   asyncAuLieuDAsyncio,
   nomAsyncioInconnu,
+  coroutineSansDouteOubliee,
   rappelAsynchrone,
   appelAuLieuDeReference,
   coroutineNonAppelee,

@@ -49,6 +49,8 @@ export {
   projectDoor,
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
+export { isTelling } from './presumption.ts';
+export type { Project } from './project-names.ts';
 export { isUnavoidable, type Question, type Reached, setOffBy } from './reach.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
@@ -141,6 +143,14 @@ export interface Semantics {
    * loop of its own.
    */
   inThread(id: string): InThread | undefined;
+
+  /**
+   * The same, but that a call of a method of something unknown gives a coroutine, when the whole project
+   * only ever defines that name as a coroutine function.
+   */
+  readonly presuming: Semantics;
+  /** Identifier of the first method of the project that has the name. */
+  methodOfProject(name: string): string | undefined;
 
   flow(fn: FunctionDef): Flow | undefined;
   /** Can the node run: not after `return`, not under `if TYPE_CHECKING`, not in an overload? */
