@@ -9,8 +9,16 @@ import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { instanciationDirecte } from './instanciation-directe.ts';
+import { interblocageInterThreads } from './interblocage-inter-threads.ts';
+import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
+import { primitiveLieeAUneAutreBoucle } from './primitive-liee-a-une-autre-boucle.ts';
 import type { Rule } from './rule.ts';
+import { runDansUnNotebook } from './run-dans-un-notebook.ts';
+import { runRepete } from './run-repete.ts';
+import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
+import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
 import { withSansAsync } from './with-sans-async.ts';
 
@@ -27,6 +35,14 @@ export const rules: readonly Rule[] = [
   generateurAsynchroneNonFerme,
   withSansAsync,
   appelDepuisUnAutreThread,
+  interblocageInterThreads,
+  runDansUnNotebook,
+  instanciationDirecte,
+  modeDebogageLaisse,
+  primitiveLieeAUneAutreBoucle,
+  runRepete,
+  signalSansBoucle,
+  stopSousRunUntilComplete,
 ];
 
 const byName = new Map(

@@ -15,6 +15,7 @@ import type {
 import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
 import type { Question, Reached } from './reach.ts';
+import type { Run } from './runs.ts';
 import type { Binding, Scope } from './scopes.ts';
 import type { InThread } from './threads.ts';
 import type { PythonVersion } from './version.ts';
@@ -48,6 +49,7 @@ export {
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
 export { isUnavoidable, type Question, type Reached, setOffBy } from './reach.ts';
+export { isMainGuard, type Run } from './runs.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
@@ -129,6 +131,8 @@ export interface Semantics {
    * loop of its own.
    */
   inThread(id: string): InThread | undefined;
+  /** The coroutine functions that the file gives to `asyncio.run` and its like. */
+  runs(): readonly Run[];
 
   flow(fn: FunctionDef): Flow | undefined;
   /** Can the node run: not after `return`, not under `if TYPE_CHECKING`, not in an overload? */
