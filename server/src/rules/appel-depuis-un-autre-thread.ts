@@ -1,5 +1,5 @@
 import {
-  handedBy,
+  handoverAround,
   handoverOf,
   OWN_LOOP,
   type Reached,
@@ -103,7 +103,7 @@ function origin({ fn, way: { by, from, through } }: OtherThread): readonly Relat
 
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const offers = new Offers(context);
-  if (node.kind !== 'Call' || handedBy(node, context) !== undefined) return [];
+  if (node.kind !== 'Call' || handoverAround(node, context) !== undefined) return [];
   const { func, args, keywords } = node;
   const work = loopThreadOnly(node, context);
   const isPlain = keywords.length === 0 && args.every((arg) => arg.kind !== 'Starred');

@@ -3,7 +3,7 @@ import { LOOP_THREAD_FUNCTIONS, LOOP_THREAD_METHODS } from '../knowledge/loop-th
 import {
   type Binding,
   every,
-  handedBy,
+  handoverAround,
   type InThread,
   isUnavoidable,
   type Kind,
@@ -52,7 +52,7 @@ export function otherThread(node: Node, context: Semantics): OtherThread | undef
     return way && { fn, way };
   }
   if (fn?.kind !== 'Lambda') return undefined;
-  const handover = handedBy(fn, context);
+  const handover = handoverAround(fn, context);
   return handover && { fn, way: { by: handover.by, from: null, through: [] } };
 }
 

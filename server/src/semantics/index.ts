@@ -20,8 +20,9 @@ import type { Binding, Scope } from './scopes.ts';
 import type { InThread } from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
-export { leavesUnread } from './callables.ts';
-export { type BodyFacts, bodyFacts, Facts, type ProjectFile } from './facts.ts';
+export { type BodyFacts, bodyFacts } from './bodies.ts';
+export { type Handed, handedBy, leavesUnread } from './callables.ts';
+export { Facts, type ProjectFile } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
 export {
@@ -35,6 +36,7 @@ export {
   addedTo,
   isAttributeNeverRead,
   isCollectionNeverRead,
+  itemsFound,
   itemsOf,
   localReads,
   mayRead,
@@ -53,7 +55,14 @@ export { isMainGuard, type Run } from './runs.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
-export { type Handover, handedBy, handoverOf, type InThread, OWN_LOOP, runBy } from './threads.ts';
+export {
+  type Handover,
+  handoverAround,
+  handoverOf,
+  type InThread,
+  OWN_LOOP,
+  runBy,
+} from './threads.ts';
 export {
   atLeast,
   DEFAULT_TARGET,

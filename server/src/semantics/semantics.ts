@@ -15,7 +15,7 @@ import { Evaluator, flowOf, isFunctionNode, runsInside } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
-import { isProjectId, type Kind, projectId, shortName, splitProjectId } from './kinds.ts';
+import { isProjectId, type Kind, projectId, settled, shortName, splitProjectId } from './kinds.ts';
 import {
   NO_STEP,
   type Question,
@@ -61,7 +61,7 @@ export class ChunkSemantics implements Semantics {
   }
 
   kindOf(expr: Expr): Kind {
-    return this.#evaluator.kindOf(expr);
+    return settled(this.#evaluator.kindOf(expr));
   }
 
   kindOfBinding(binding: Binding): Kind {
@@ -69,19 +69,20 @@ export class ChunkSemantics implements Semantics {
   }
 
   called(kind: Kind): Kind {
-    return this.facts.called(kind);
+    return settled(this.facts.values.called(kind));
   }
 
   awaited(kind: Kind): Kind {
-    return this.facts.awaited(kind);
+    return settled(this.facts.values.awaited(kind));
   }
 
   member(receiver: Kind, name: string): Kind | undefined {
-    return this.facts.member(receiver, name);
+    const member = this.facts.values.member(receiver, name);
+    return member && settled(member);
   }
 
   derives(cls: string, standardClass: string): boolean {
-    return this.facts.derives(cls, standardClass);
+    return this.facts.classes.derives(cls, standardClass);
   }
 
   resolve(expr: Expr): string | undefined {
@@ -195,11 +196,11 @@ export class ChunkSemantics implements Semantics {
   }
 
   callers(id: string): readonly string[] {
-    return this.facts.callersOf(id);
+    return this.facts.callers.of(id);
   }
 
   isLoopCallback(id: string): boolean {
-    return this.facts.isLoopCallback(id);
+    return this.facts.callers.isLoopCallback(id);
   }
 
   inThread(id: string): InThread | undefined {

@@ -106,7 +106,7 @@ export function handoverOf(call: Call, semantics: Semantics): Handover | undefin
 }
 
 /** Who hands the expression to a thread: `asyncio.to_thread` for a lambda that is its argument, say. */
-export function handedBy(expr: Expr, semantics: Semantics): Handover | undefined {
+export function handoverAround(expr: Expr, semantics: Semantics): Handover | undefined {
   for (const parent of ancestors(expr)) {
     if (parent.kind === 'keyword') continue;
     if (parent.kind !== 'Call') return undefined;
@@ -273,13 +273,13 @@ function kindsGiven(callable: Expr, given: readonly Expr[], semantics: Semantics
 }
 
 function useOf(node: Name | Attribute, semantics: Semantics): Use {
-  if (handedBy(node, semantics) !== undefined) return { how: 'thread' };
+  if (handoverAround(node, semantics) !== undefined) return { how: 'thread' };
   const call = node.parent;
   if (call?.kind !== 'Call' || call.func !== node) return { how: 'other' };
   const caller = semantics.functionAround(call);
   if (caller === null) return { how: 'other' };
   if (caller.kind === 'Lambda')
-    return { how: handedBy(caller, semantics) === undefined ? 'other' : 'thread' };
+    return { how: handoverAround(caller, semantics) === undefined ? 'other' : 'thread' };
   const by = semantics.idOf(caller);
   return by === undefined ? { how: 'other' } : { how: 'call', by };
 }
