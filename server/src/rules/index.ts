@@ -20,13 +20,21 @@ import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { instanciationDirecte } from './instanciation-directe.ts';
+import { interblocageInterThreads } from './interblocage-inter-threads.ts';
+import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
+import { primitiveLieeAUneAutreBoucle } from './primitive-liee-a-une-autre-boucle.ts';
 import { getEventLoop } from './get-event-loop.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import { retourDeValeurDansGenerateurAsynchrone } from './retour-de-valeur-dans-generateur-asynchrone.ts';
 import type { Rule } from './rule.ts';
+import { runDansUnNotebook } from './run-dans-un-notebook.ts';
+import { runRepete } from './run-repete.ts';
+import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
+import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
@@ -63,6 +71,14 @@ export const rules: readonly Rule[] = [
   apiSupprimee,
   ensureFuturePourUneCoroutine,
   appelDepuisUnAutreThread,
+  interblocageInterThreads,
+  runDansUnNotebook,
+  instanciationDirecte,
+  modeDebogageLaisse,
+  primitiveLieeAUneAutreBoucle,
+  runRepete,
+  signalSansBoucle,
+  stopSousRunUntilComplete,
 ];
 
 const byName = new Map(

@@ -15,6 +15,7 @@ import type {
 import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
 import type { Question, Reached } from './reach.ts';
+import type { Run } from './runs.ts';
 import type { Binding, Scope } from './scopes.ts';
 import type { InThread } from './threads.ts';
 import type { PythonVersion } from './version.ts';
@@ -52,6 +53,7 @@ export { bothRun, isRerun } from './paths.ts';
 export { isTelling } from './presumption.ts';
 export type { Project } from './project-names.ts';
 export { isUnavoidable, type Question, type Reached, setOffBy } from './reach.ts';
+export { isMainGuard, type Run } from './runs.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
@@ -143,6 +145,8 @@ export interface Semantics {
    * loop of its own.
    */
   inThread(id: string): InThread | undefined;
+  /** The coroutine functions that the file gives to `asyncio.run` and its like. */
+  runs(): readonly Run[];
 
   /**
    * The same, but that a call of a method of something unknown gives a coroutine, when the whole project

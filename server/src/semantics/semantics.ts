@@ -26,6 +26,7 @@ import {
   searchFrom,
   stepOf,
 } from './reach.ts';
+import { RUNNING_NAMES, type Run, runsIn } from './runs.ts';
 import { type Binding, type Scope, scopeHolding, scopesOf } from './scopes.ts';
 import { type ModuleTable, uidOf } from './table.ts';
 import {
@@ -240,6 +241,20 @@ export class ChunkSemantics implements Semantics {
     );
   }
 
+  runs(): readonly Run[] {
+    return this.facts.ask<readonly Run[]>(
+      `runs ${this.path}`,
+      () => {
+        const table = this.facts.table(this.path);
+        return table === undefined
+          ? []
+          : this.#inChunksNaming(table, RUNNING_NAMES, 'runs in', runsIn);
+      },
+      (found) => JSON.stringify(found),
+      [],
+    );
+  }
+
   flow(fn: FunctionDef): Flow | undefined {
     return flowOf(fn);
   }
@@ -311,22 +326,12 @@ export class ChunkSemantics implements Semantics {
   #threadEntries(path: string): readonly Entry[] {
     const table = this.facts.table(path);
     if (table === undefined) return [];
-    const names = [...HANDING_NAMES];
-    for (const [bound, bindings] of table.bindings)
-      for (const { item } of bindings)
-        if (item.origin.how === 'import' && HANDING_NAMES.has(item.origin.name ?? ''))
-          names.push(bound);
-    const entries: Entry[] = [];
-    for (const { chunk } of table.source.chunks)
-      if (mentions(chunk, names))
-        entries.push(
-          ...this.facts.ask<readonly Entry[]>(
-            `handed to threads in ${uidOf(chunk)}`,
-            () => entriesIn(chunk.body, this.#at(path, chunk)),
-            (found) => JSON.stringify(found),
-            [],
-          ),
-        );
+    const entries = this.#inChunksNaming(
+      table,
+      HANDING_NAMES,
+      'handed to threads in',
+      entriesIn,
+    ).slice();
     for (const qualname of table.classes.keys())
       if (table.functions.has(`${qualname}.run`)) {
         const by = 'threading.Thread';
@@ -335,6 +340,29 @@ export class ChunkSemantics implements Semantics {
           entries.push({ id, by, from: null, given: [] });
       }
     return entries;
+  }
+
+  /** What is found in the chunks that speak of one of the names, under it or another; asked chunk by chunk. */
+  #inChunksNaming<T>(
+    { path, bindings, source }: ModuleTable,
+    names: ReadonlySet<string>,
+    key: string,
+    find: (body: readonly Node[], semantics: Semantics) => readonly T[],
+  ): readonly T[] {
+    const written = [...names];
+    for (const [bound, origins] of bindings)
+      for (const { origin } of origins.map(({ item }) => item))
+        if (origin.how === 'import' && names.has(origin.name ?? '')) written.push(bound);
+    return source.chunks.flatMap(({ chunk }) =>
+      mentions(chunk, written)
+        ? this.facts.ask<readonly T[]>(
+            `${key} ${uidOf(chunk)}`,
+            () => find(chunk.body, this.#at(path, chunk)),
+            (found) => JSON.stringify(found),
+            [],
+          )
+        : [],
+    );
   }
 
   #uses(id: string): readonly Use[] {
