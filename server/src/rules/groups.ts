@@ -1,8 +1,17 @@
 /** What is given to `gather()`, `wait()`, `as_completed()`: awaitables one by one, or a collection of them. */
-import { type Kind, membersOf, type Semantics } from '../semantics/index.ts';
-import type { Expr } from '../syntax/index.ts';
+import {
+  isCollectionNeverRead,
+  isProjectId,
+  itemsFound,
+  itemsOf,
+  type Kind,
+  localReads,
+  membersOf,
+  type Semantics,
+} from '../semantics/index.ts';
+import type { Call, Expr, Name } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
-import { isFuture } from './tasks.ts';
+import { isCoroutine, isFuture, startedBy, useOf } from './tasks.ts';
 
 export interface Collection {
   /** French, with its article: « une liste ». */
@@ -36,6 +45,56 @@ export function bracket(edits: Edits, inner: Expr, open: string, close: string):
   const isShared = inner.kind === 'GeneratorExp' && inner.end === inner.parent?.end;
   edits.replaceRange(inner, inner.start, inner.start + 1, isShared ? `(${open}` : open);
   edits.replaceRange(inner, inner.end - 1, inner.end, isShared ? `${close})` : close);
+}
+
+/** What a call is given for a parameter by its name; null when nothing. */
+export function keywordOf(call: Call, name: string): Expr | null {
+  return call.keywords.find(({ arg }) => arg === name)?.value ?? null;
+}
+
+/** Is a task that `wait` is given, and whose coroutine is one that matters, looked after by nobody else? */
+export function isAnyLeftTo(
+  call: Call,
+  context: Semantics,
+  matters: (coroutine: Expr) => boolean,
+): boolean {
+  const [given] = call.args;
+  if (call.args.length !== 1 || given === undefined) return false;
+  const isHere = (use: Name) => call.start <= use.start && use.end <= call.end;
+  const isLost = (item: Expr): boolean => {
+    if (item.kind === 'Call') {
+      const coroutine = isCoroutine(item, context) ? item : startedBy(item, context)?.coroutine;
+      return coroutine != null && matters(coroutine);
+    }
+    if (item.kind !== 'Name') return false;
+    const bindings = context.reaching(item)?.bindings ?? [];
+    return (
+      bindings.length > 0 &&
+      bindings.every(({ node, origin }) => {
+        if (origin.how !== 'assign' || origin.value.kind !== 'Call') return false;
+        // `self.a = a = …` keeps it elsewhere too.
+        const isAlone = node.parent?.kind === 'Assign' && node.parent.targets.length === 1;
+        if (node.kind !== 'Name' || !isAlone || !isLost(origin.value)) return false;
+        const uses = localReads(node, context)?.filter((use) => !isHere(use));
+        return uses?.every((use) => useOf(use, context) === 'ignored') ?? false;
+      })
+    );
+  };
+  if (given.kind !== 'Name') return itemsOf(given).some(isLost);
+  const [binding, ...others] = context.reaching(given)?.bindings ?? [];
+  return (
+    others.length === 0 &&
+    binding?.node.kind === 'Name' &&
+    isCollectionNeverRead(binding.node, context, isHere) &&
+    itemsFound(given, context).some(isLost)
+  );
+}
+
+/** Coroutines of the standard library, `event.wait()`, are trusted not to. */
+export function mayFail(coroutine: Expr, context: Semantics): boolean {
+  return membersOf(context.kindOf(coroutine)).some(
+    (kind) => kind.k === 'coroutine' && (kind.fn === null || isProjectId(kind.fn)),
+  );
 }
 
 const UNKNOWN: Kind = { k: 'unknown' };

@@ -12,6 +12,7 @@ import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
 
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   exceptionJamaisRecuperee,
   gatherListeNonDepliee,
   waitSurCoroutines,
+  waitResultatIgnore,
   generateurAsynchroneNonFerme,
   withSansAsync,
 ];
