@@ -9,7 +9,18 @@ import {
   membersOf,
   type Semantics,
 } from '../semantics/index.ts';
-import type { Call, Expr, Name } from '../syntax/index.ts';
+import {
+  ancestors,
+  type Call,
+  type ExceptHandler,
+  type Expr,
+  type FunctionDef,
+  type Name,
+  type Node,
+  type Stmt,
+  type Try,
+  walk,
+} from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 import { isCoroutine, isFuture, startedBy, useOf } from './tasks.ts';
 
@@ -52,14 +63,16 @@ export function keywordOf(call: Call, name: string): Expr | null {
   return call.keywords.find(({ arg }) => arg === name)?.value ?? null;
 }
 
-/** Is a task that `wait` is given, and whose coroutine is one that matters, looked after by nobody else? */
+/**
+ * Is something that `wait`, or `gather`, is given looked after by nobody else, when its coroutine is one that
+ * matters?
+ */
 export function isAnyLeftTo(
   call: Call,
   context: Semantics,
   matters: (coroutine: Expr) => boolean,
 ): boolean {
-  const [given] = call.args;
-  if (call.args.length !== 1 || given === undefined) return false;
+  const isOneByOne = context.callee(call) === 'asyncio.gather';
   const isHere = (use: Name) => call.start <= use.start && use.end <= call.end;
   const isLost = (item: Expr): boolean => {
     if (item.kind === 'Call') {
@@ -80,21 +93,66 @@ export function isAnyLeftTo(
       })
     );
   };
-  if (given.kind !== 'Name') return itemsOf(given).some(isLost);
-  const [binding, ...others] = context.reaching(given)?.bindings ?? [];
-  return (
-    others.length === 0 &&
-    binding?.node.kind === 'Name' &&
-    isCollectionNeverRead(binding.node, context, isHere) &&
-    itemsFound(given, context).some(isLost)
+  const holdsLost = (given: Expr): boolean => {
+    if (given.kind !== 'Name') return itemsWritten(given).some(isLost);
+    const [binding, ...others] = context.reaching(given)?.bindings ?? [];
+    return (
+      others.length === 0 &&
+      binding?.node.kind === 'Name' &&
+      isCollectionNeverRead(binding.node, context, isHere) &&
+      itemsFound(given, context).some(isLost)
+    );
+  };
+  return call.args.some((arg) => {
+    if (arg.kind === 'Starred') return holdsLost(arg.value);
+    return isOneByOne ? isLost(arg) : holdsLost(arg);
+  });
+}
+
+/** The items of a collection, or of an iterator, as far as they are written out. */
+export function itemsWritten(expr: Expr): readonly Expr[] {
+  if (expr.kind === 'Dict' || expr.kind === 'DictComp') return [];
+  return expr.kind === 'GeneratorExp' ? [expr.elt] : itemsOf(expr);
+}
+
+/**
+ * May the coroutine let an exception out? Those of the standard library, `event.wait()`, are trusted, and those
+ * that catch whatever they wait for.
+ */
+export function mayFail(coroutine: Expr, context: Semantics): boolean {
+  return membersOf(context.kindOf(coroutine)).some(
+    (kind) =>
+      kind.k === 'coroutine' &&
+      (kind.fn === null ||
+        (isProjectId(kind.fn) && !context.summary(kind.fn, 'catches all', catchesAll))),
   );
 }
 
-/** Coroutines of the standard library, `event.wait()`, are trusted not to. */
-export function mayFail(coroutine: Expr, context: Semantics): boolean {
-  return membersOf(context.kindOf(coroutine)).some(
-    (kind) => kind.k === 'coroutine' && (kind.fn === null || isProjectId(kind.fn)),
-  );
+/** Does every `await` of the function stand under an `except` that takes whatever it raises? */
+function catchesAll(fn: FunctionDef): boolean {
+  let found = false;
+  let escapes = false;
+  walk(fn.body, (node) => {
+    if (!/^(?:Await|AsyncFor|AsyncWith)$/.test(node.kind)) return;
+    found = true;
+    let child: Node = node;
+    const isCaught = [...ancestors(node)].some((around) => {
+      const isIn = around.kind === 'Try' && around.body.includes(child as Stmt);
+      child = around;
+      return isIn && (around as Try).handlers.some(takesAll);
+    });
+    if (!isCaught) escapes = true;
+  });
+  return found && !escapes;
+}
+
+function takesAll({ type, body }: ExceptHandler): boolean {
+  const isBroad = type === null || (type.kind === 'Name' && /^(?:Base)?Exception$/.test(type.id));
+  let raises = false;
+  walk(body, (node) => {
+    if (node.kind === 'Raise') raises = true;
+  });
+  return isBroad && !raises;
 }
 
 const UNKNOWN: Kind = { k: 'unknown' };

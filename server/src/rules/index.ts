@@ -1,5 +1,6 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
+import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
@@ -29,6 +30,7 @@ export const rules: readonly Rule[] = [
   gatherListeNonDepliee,
   waitSurCoroutines,
   waitResultatIgnore,
+  asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
 ];
