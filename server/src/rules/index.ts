@@ -8,6 +8,7 @@ import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
+import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import type { Rule } from './rule.ts';
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   gatherListeNonDepliee,
   waitSurCoroutines,
   waitResultatIgnore,
+  gatherExceptionsIgnorees,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
