@@ -5,6 +5,7 @@ import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
 import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
+import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
@@ -18,6 +19,7 @@ import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
+import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
@@ -36,6 +38,7 @@ import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
 import { yieldFromDansCoroutine } from './yield-from-dans-coroutine.ts';
@@ -64,6 +67,9 @@ export const rules: readonly Rule[] = [
   exceptionJamaisRecuperee,
   gatherListeNonDepliee,
   waitSurCoroutines,
+  waitResultatIgnore,
+  gatherExceptionsIgnorees,
+  asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
   getEventLoop,
