@@ -4,8 +4,8 @@ import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
 import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
-import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
+import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
@@ -22,13 +22,13 @@ import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { getEventLoop } from './get-event-loop.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
-import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
-import { primitiveLieeAUneAutreBoucle } from './primitive-liee-a-une-autre-boucle.ts';
-import { getEventLoop } from './get-event-loop.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
+import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
+import { primitiveLieeAUneAutreBoucle } from './primitive-liee-a-une-autre-boucle.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import { retourDeValeurDansGenerateurAsynchrone } from './retour-de-valeur-dans-generateur-asynchrone.ts';
 import type { Rule } from './rule.ts';
@@ -53,7 +53,6 @@ export const rules: readonly Rule[] = [
   defManquantApresAsync,
   asyncAuLieuDAsyncio,
   nomAsyncioInconnu,
-  coroutineSansDouteOubliee,
   rappelAsynchrone,
   appelAuLieuDeReference,
   coroutineNonAppelee,
@@ -61,6 +60,7 @@ export const rules: readonly Rule[] = [
   retourDeValeurDansGenerateurAsynchrone,
   methodeSpecialeAsynchrone,
   argsNommesInterdits,
+  coroutineSansDouteOubliee,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,
