@@ -1,5 +1,5 @@
 /** The repair of a loop that is made, run once and closed by hand: `asyncio.run` does all of it. */
-import { type FileSemantics, localReads, scopesOf } from '../semantics/index.ts';
+import { atLeast, type FileSemantics, localReads, scopesOf } from '../semantics/index.ts';
 import { type Call, type Name, type Node, type Stmt, type Try, walk } from '../syntax/index.ts';
 import { canBeTask } from './coroutine-uses.ts';
 import type { Edits } from './edits.ts';
@@ -13,7 +13,7 @@ export function offerToRunMain(
   made: Call,
   applicability: Fix['applicability'] = 'safe',
 ): void {
-  const found = handRun(made, offers.context);
+  const found = atLeast(offers.context.target, [3, 7]) ? handRun(made, offers.context) : null;
   if (found === null) return;
   offers.add('Remplacer par `asyncio.run()`', applicability, (edits) => {
     const { run, others } = found;

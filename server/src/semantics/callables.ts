@@ -19,7 +19,9 @@ export function handedBy(call: Call, semantics: Pick<Semantics, 'kindOf'>): Hand
   if (func.kind === 'Attribute' && !isTakerName(func.attr)) return null;
   const kind = semantics.kindOf(func);
   const id = kind.k === 'function' ? kind.fn : kind.k === 'class' ? kind.cls : null;
-  const name = id === null || isProjectId(id) ? '' : publicName(id);
+  if (id === null || isProjectId(id) || !isTakerName(id.slice(id.lastIndexOf('.') + 1)))
+    return null;
+  const name = publicName(id);
   const taker = callableTaker(name);
   if (taker === undefined) return null;
   const { at, keyword } = taker;
