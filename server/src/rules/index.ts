@@ -12,7 +12,9 @@ import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import type { Rule } from './rule.ts';
+import { shieldSansReference } from './shield-sans-reference.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
+import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
@@ -32,6 +34,8 @@ export const rules: readonly Rule[] = [
   waitSurCoroutines,
   waitResultatIgnore,
   gatherExceptionsIgnorees,
+  tacheAttendueAussitot,
+  shieldSansReference,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
