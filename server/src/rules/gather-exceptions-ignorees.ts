@@ -128,14 +128,14 @@ function servesOtherwise(value: Name, call: Call, context: Semantics): boolean {
       return isComprehension && around.generators.some(({ ifs }) => ifs.includes(call));
     });
   };
-  return context
-    .reads(value.id, holder)
-    .some(
-      (use) =>
-        use.parent !== call &&
-        context.reaching(use)?.bindings.includes(binding!) &&
-        !isGuarded(use),
-    );
+  return context.reads(value.id, holder).some(
+    (use) =>
+      use.parent !== call &&
+      // `if …: … elif isinstance(…)`: what comes before has another test.
+      (holder.kind === 'comprehension' || use.start > call.end) &&
+      context.reaching(use)?.bindings.includes(binding!) &&
+      !isGuarded(use),
+  );
 }
 
 /** What a target of the loop goes through: `results` of `for name, result in zip(names, results)`. */

@@ -1,16 +1,25 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
+import { apiSupprimee } from './api-supprimee.ts';
+import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
+import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
+import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
+import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
+import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
+import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { getEventLoop } from './get-event-loop.ts';
+import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { shieldSansReference } from './shield-sans-reference.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
@@ -26,6 +35,12 @@ export const rules: readonly Rule[] = [
   coroutinePrisePourUneValeur,
   coroutineAttendueDeuxFois,
   awaitHorsCoroutine,
+  awaitSurNonAwaitable,
+  defManquantApresAsync,
+  asyncAuLieuDAsyncio,
+  rappelAsynchrone,
+  appelAuLieuDeReference,
+  argsNommesInterdits,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,
@@ -39,6 +54,9 @@ export const rules: readonly Rule[] = [
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
+  getEventLoop,
+  apiSupprimee,
+  appelDepuisUnAutreThread,
 ];
 
 const byName = new Map(

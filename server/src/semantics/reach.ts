@@ -1,6 +1,6 @@
 /** What calling a function of the project leads to, and through whom. */
 import { ancestors, type Call, type FunctionDef, type Node, SKIP, walk } from '../syntax/index.ts';
-import { bodyFacts } from './facts.ts';
+import { bodyFacts } from './bodies.ts';
 import type { Semantics } from './index.ts';
 import { isProjectId, type Kind } from './kinds.ts';
 
@@ -109,11 +109,15 @@ export function setOffBy(node: Node, semantics: Semantics): readonly string[] {
 }
 
 function bodyOf(kind: Kind | undefined, semantics: Semantics): readonly string[] {
-  if (kind?.k !== 'function' || !isProjectId(kind.fn)) return [];
-  return semantics.summary(kind.fn, 'runs when called', runsWhenCalled) ? [kind.fn] : [];
+  return kind?.k === 'function' && runsWhenCalled(kind.fn, semantics) ? [kind.fn] : [];
 }
 
-function runsWhenCalled(fn: FunctionDef): boolean {
+/** Is it a function of the project whose body a call runs, there and then? */
+export function runsWhenCalled(id: string, semantics: Semantics): boolean {
+  return isProjectId(id) && semantics.summary(id, 'runs when called', isPlain);
+}
+
+function isPlain(fn: FunctionDef): boolean {
   return fn.kind === 'FunctionDef' && bodyFacts(fn).yields.length === 0;
 }
 
