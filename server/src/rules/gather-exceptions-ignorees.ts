@@ -5,6 +5,7 @@ import {
   type Call,
   type Expr,
   type Name,
+  type Node,
   type Stmt,
 } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
@@ -38,6 +39,7 @@ export const gatherExceptionsIgnorees: Rule = {
       if (value?.kind !== 'Name' || type?.kind !== 'Name' || type.id !== 'Exception') return;
       if (context.callee(call) !== 'isinstance' || !isCollected(value, context)) return;
       const fn = context.functionAround(call);
+      if (cleansUp(call) || !servesOtherwise(value, call, context)) return;
       if (fn === null || /\bCancelledError\b|\bBaseException\b/.test(context.text(fn))) return;
       context.report({
         at: call,
@@ -66,7 +68,7 @@ function isDropped({ parent }: Await, context: Semantics): boolean {
 }
 
 /** Is it where one puts things in order, and wants to reach the end whatever happens? */
-function cleansUp(node: Await): boolean {
+function cleansUp(node: Expr): boolean {
   let child: Expr | Stmt = node;
   for (const around of ancestors(node)) {
     if (around.kind === 'ExceptHandler') return true;
@@ -109,6 +111,30 @@ function isCollected(value: Name, context: Semantics): boolean {
         from.value.kind === 'Await' &&
         collectsExceptions(from.value, context),
     )
+  );
+}
+
+/** Is the value looked at where it is taken for a result, not only under `if isinstance(…)`? */
+function servesOtherwise(value: Name, call: Call, context: Semantics): boolean {
+  const { holder, bindings } = context.reaching(value)!;
+  const [binding] = bindings;
+  const isGuarded = (use: Name) => {
+    let child: Node = use;
+    return [...ancestors(use)].some((around) => {
+      const inner = child;
+      child = around;
+      if (around.kind === 'If') return around.test === call && around.body.includes(inner as Stmt);
+      const isComprehension = around.kind === 'GeneratorExp' || around.kind === 'ListComp';
+      return isComprehension && around.generators.some(({ ifs }) => ifs.includes(call));
+    });
+  };
+  return context.reads(value.id, holder).some(
+    (use) =>
+      use.parent !== call &&
+      // `if …: … elif isinstance(…)`: what comes before has another test.
+      (holder.kind === 'comprehension' || use.start > call.end) &&
+      context.reaching(use)?.bindings.includes(binding!) &&
+      !isGuarded(use),
   );
 }
 

@@ -136,8 +136,9 @@ function catchesAll(fn: FunctionDef): boolean {
     if (!/^(?:Await|AsyncFor|AsyncWith)$/.test(node.kind)) return;
     found = true;
     let child: Node = node;
+    // What stands in its `except` or its `finally` is how failures are dealt with.
     const isCaught = [...ancestors(node)].some((around) => {
-      const isIn = around.kind === 'Try' && around.body.includes(child as Stmt);
+      const isIn = around.kind === 'Try' && !around.orelse.includes(child as Stmt);
       child = around;
       return isIn && (around as Try).handlers.some(takesAll);
     });

@@ -34,9 +34,11 @@ import { retourDeValeurDansGenerateurAsynchrone } from './retour-de-valeur-dans-
 import type { Rule } from './rule.ts';
 import { runDansUnNotebook } from './run-dans-un-notebook.ts';
 import { runRepete } from './run-repete.ts';
+import { shieldSansReference } from './shield-sans-reference.ts';
 import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
+import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
@@ -69,6 +71,8 @@ export const rules: readonly Rule[] = [
   waitSurCoroutines,
   waitResultatIgnore,
   gatherExceptionsIgnorees,
+  tacheAttendueAussitot,
+  shieldSansReference,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
