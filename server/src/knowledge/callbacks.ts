@@ -54,10 +54,10 @@ export function takerNames(): readonly string[] {
   return Object.keys(TAKERS);
 }
 
-/** The last names of those that have the event loop call what they are given. */
-export function loopCallbackNames(): readonly string[] {
+/** The last names of those that have what they are given called there. */
+export function takersRunning(...there: readonly Runner[]): readonly string[] {
   return takerNames()
-    .filter((name) => TAKERS[name]!.runs === 'loop')
+    .filter((name) => there.includes(TAKERS[name]!.runs))
     .map(lastNameOf);
 }
 

@@ -1,5 +1,5 @@
 /** The repairs of a coroutine function, or of a coroutine, given to what calls it and awaits nothing. */
-import { type Handed, handedBy, type Semantics } from '../semantics/index.ts';
+import { type Handed, handedBy, isForThreadPool, type Semantics } from '../semantics/index.ts';
 import { ancestors, type Call, type Expr, type Node } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 import { keepingLines } from './keep-task.ts';
@@ -156,16 +156,9 @@ const INNER: ReadonlySet<string> = new Set([
 ]);
 
 /** Is it certain that the callable runs in this process, where no loop does? */
-function isInThread(call: Call, { taker }: Handed, context: Semantics): boolean {
-  if (taker.runs === 'thread' || taker.runs === 'exit') return true;
-  if (taker.runs !== 'executor') return false;
-  const { func, args } = call;
-  const executor = taker.at === 0 && func.kind === 'Attribute' ? func.value : args[0];
-  const kind = executor === undefined ? undefined : context.kindOf(executor);
-  if (kind?.k === 'none') return true;
-  return (
-    kind?.k === 'instance' && context.derives(kind.cls, 'concurrent.futures.ThreadPoolExecutor')
-  );
+function isInThread(call: Call, handed: Handed, context: Semantics): boolean {
+  const { runs } = handed.taker;
+  return runs === 'thread' || runs === 'exit' || isForThreadPool(call, handed, context);
 }
 
 function runInThread(edits: Edits, call: Call, { taker, callable }: Handed, making: Making): void {

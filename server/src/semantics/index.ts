@@ -60,6 +60,7 @@ export {
   handoverAround,
   handoverOf,
   type InThread,
+  isForThreadPool,
   OWN_LOOP,
   runBy,
 } from './threads.ts';

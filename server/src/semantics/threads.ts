@@ -1,4 +1,5 @@
 /** Who runs in another thread than the loop's: functions handed to `asyncio.to_thread`, `Thread(target=…)` and the like. */
+import { takersRunning } from '../knowledge/callbacks.ts';
 import {
   type Attribute,
   ancestors,
@@ -10,8 +11,9 @@ import {
   type Node,
   walk,
 } from '../syntax/index.ts';
+import { type Handed, handedBy } from './callables.ts';
 import type { Semantics } from './index.ts';
-import { every, type Kind, union } from './kinds.ts';
+import { type Kind, UNKNOWN, union } from './kinds.ts';
 import { type Question, runsWhenCalled } from './reach.ts';
 
 /** What a call runs in another thread, and what it gives it there. */
@@ -50,59 +52,33 @@ export type Use =
   | { readonly how: 'thread' | 'other' | 'maybe' }
   | { readonly how: 'call'; readonly by: string };
 
-/** The last names of what hands over; without any of them a chunk is not looked at. */
-export const HANDING_NAMES: ReadonlySet<string> = new Set([
-  'to_thread',
-  'Thread',
-  'Timer',
-  'run_in_executor',
-  'submit',
-  'map',
-]);
+/** The last names of what hands over; a chunk without any of them is not looked at. */
+export const HANDING_NAMES: ReadonlySet<string> = new Set(takersRunning('thread', 'executor'));
 
 /** What the call hands to a thread; undefined when nothing, or when it may be to a process. */
 export function handoverOf(call: Call, semantics: Semantics): Handover | undefined {
-  const { args, func } = call;
-  if (func.kind === 'Attribute' ? !HANDING_NAMES.has(func.attr) : func.kind !== 'Name')
-    return undefined;
-  const callee = semantics.callee(call);
-  switch (callee) {
-    case 'asyncio.to_thread':
-      return handed(callee, args[0], args.slice(1), semantics);
-    case 'threading.Thread':
-      return handed(
-        callee,
-        argument(call, 1, 'target'),
-        listed(argument(call, 3, 'args')),
-        semantics,
-      );
-    case 'threading.Timer':
-      return handed(
-        callee,
-        argument(call, 1, 'function'),
-        listed(argument(call, 2, 'args')),
-        semantics,
-      );
-  }
-  if (func.kind !== 'Attribute') return undefined;
-  const receiver = func.value;
-  switch (func.attr) {
-    case 'run_in_executor': {
-      if (!isOf(receiver, 'asyncio.AbstractEventLoop', semantics)) return undefined;
-      const [executor] = args;
-      const isDefault = executor?.kind === 'Constant' && executor.type === 'None';
-      if (executor === undefined || !(isDefault || isThreadPool(executor, semantics)))
-        return undefined;
-      return handed('run_in_executor', args[1], args.slice(2), semantics);
-    }
-    case 'submit':
-      return isThreadPool(receiver, semantics)
-        ? handed('submit', args[0], args.slice(1), semantics)
-        : undefined;
-    case 'map':
-      return isThreadPool(receiver, semantics) ? handed('map', args[0], [], semantics) : undefined;
-  }
-  return undefined;
+  const handed = handedBy(call, semantics);
+  if (handed === null) return undefined;
+  const { taker, callable } = handed;
+  // A future calls back wherever it is done, which may be on the loop's thread.
+  const isThread = taker.runs === 'thread' && taker.passes !== 1;
+  if (!isThread && !isForThreadPool(call, handed, semantics)) return undefined;
+  const callee = semantics.callee(call) ?? '';
+  const isOfObject = taker.runs === 'executor';
+  const by = isOfObject ? callee.slice(callee.lastIndexOf('.') + 1) : callee;
+  return bare({ by, callable, given: givenBy(call, handed) }, semantics);
+}
+
+/** Is it certainly a pool of threads of this process, or the loop's own, that the callable is given to? */
+export function isForThreadPool(call: Call, { taker }: Handed, semantics: Semantics): boolean {
+  if (taker.runs !== 'executor') return false;
+  const { func, args } = call;
+  const executor = taker.at === 0 && func.kind === 'Attribute' ? func.value : args[0];
+  const kind = executor === undefined ? UNKNOWN : semantics.kindOf(executor);
+  if (kind.k === 'none') return true;
+  return (
+    kind.k === 'instance' && semantics.derives(kind.cls, 'concurrent.futures.ThreadPoolExecutor')
+  );
 }
 
 /** Who hands the expression to a thread: `asyncio.to_thread` for a lambda that is its argument, say. */
@@ -225,38 +201,24 @@ export const CALLS: Question = { key: 'calls', found: () => undefined, counts: (
 const LOOKS_FOR_LOOP =
   /^(run|Runner|run_until_complete|run_forever|(_?get|new|_?set)_(event|running)_loop|is_running|current_task|current_thread|main_thread|get_ident|get_native_id)$/;
 
-function handed(
-  by: string,
-  callable: Expr | undefined,
-  given: readonly Expr[],
-  semantics: Semantics,
-): Handover | undefined {
-  if (callable === undefined || callable.kind === 'Starred') return undefined;
+/** What the callable is called with, as far as it is written out. */
+function givenBy({ args, keywords }: Call, { taker, callable }: Handed): readonly Expr[] {
+  const { passes } = taker;
+  if (passes === 'following') {
+    const at = args.indexOf(callable);
+    return at < 0 ? [] : args.slice(at + 1);
+  }
+  if (typeof passes === 'number') return [];
+  const tuple = args[passes.at[0]] ?? keywords.find(({ arg }) => arg === passes.keywords[0])?.value;
+  return tuple?.kind === 'Tuple' || tuple?.kind === 'List' ? tuple.elts : [];
+}
+
+/** `partial(f, …)` taken apart; nothing else that a call gives is known. */
+function bare({ by, callable, given }: Handover, semantics: Semantics): Handover | undefined {
   if (callable.kind !== 'Call') return { by, callable, given };
   const [first, ...bound] = callable.args;
-  const isPartial = semantics.callee(callable) === 'functools.partial';
-  return isPartial ? handed(by, first, [...bound, ...given], semantics) : undefined;
-}
-
-function argument({ args, keywords }: Call, place: number, name: string): Expr | undefined {
-  const before = args.slice(0, place + 1);
-  if (before.some((arg) => arg.kind === 'Starred')) return undefined;
-  return before[place] ?? keywords.find(({ arg }) => arg === name)?.value;
-}
-
-function listed(args: Expr | undefined): readonly Expr[] {
-  return args?.kind === 'Tuple' || args?.kind === 'List' ? args.elts : [];
-}
-
-function isOf(expr: Expr, standardClass: string, semantics: Semantics): boolean {
-  return every(
-    semantics.kindOf(expr),
-    (kind) => kind.k === 'instance' && semantics.derives(kind.cls, standardClass),
-  );
-}
-
-function isThreadPool(expr: Expr, semantics: Semantics): boolean {
-  return isOf(expr, 'concurrent.futures.ThreadPoolExecutor', semantics);
+  if (first === undefined || semantics.callee(callable) !== 'functools.partial') return undefined;
+  return bare({ by, callable: first, given: [...bound, ...given] }, semantics);
 }
 
 function idAround(node: Node, semantics: Semantics): string | null {
