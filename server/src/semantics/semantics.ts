@@ -16,6 +16,7 @@ import type { Facts } from './facts.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
 import { isProjectId, type Kind, projectId, settled, shortName, splitProjectId } from './kinds.ts';
+import { isPresumedCoroutine } from './presumption.ts';
 import {
   NO_STEP,
   type Question,
@@ -47,17 +48,28 @@ export class ChunkSemantics implements Semantics {
   readonly notebook: boolean;
   readonly target: PythonVersion;
   readonly #evaluator: Evaluator;
+  #presuming: ChunkSemantics | undefined;
   readonly #reads = new Map<Scope, Map<string, Name[]>>();
 
   constructor(
     readonly facts: Facts,
     file: { readonly path: string; readonly notebook: boolean; readonly target: PythonVersion },
     readonly chunk: Chunk,
+    presumes?: typeof isPresumedCoroutine,
   ) {
     this.path = file.path;
     this.notebook = file.notebook;
     this.target = file.target;
-    this.#evaluator = new Evaluator(facts, file.path, chunk);
+    this.#evaluator = new Evaluator(facts, file.path, chunk, presumes);
+  }
+
+  get presuming(): Semantics {
+    this.#presuming ??= new ChunkSemantics(this.facts, this, this.chunk, isPresumedCoroutine);
+    return this.#presuming;
+  }
+
+  methodOfProject(name: string): string | undefined {
+    return this.facts.names.method(this.path, name);
   }
 
   kindOf(expr: Expr): Kind {
@@ -159,10 +171,27 @@ export class ChunkSemantics implements Semantics {
     return this.#inOtherChunks(`reads ${name}`, (other) => scopesOf(other).nameReads.has(name));
   }
 
+  isNameGivenElsewhere(name: string): boolean {
+    return this.#inOtherChunks(
+      `gives ${name}`,
+      (other) =>
+        scopesOf(other)
+          .nameReads.get(name)
+          ?.some(({ parent }) => parent?.kind !== 'Attribute') ?? false,
+    );
+  }
+
   isAttributeReadAnywhere(attr: string): boolean {
     return (
       scopesOf(this.chunk).attributeReads.has(attr) ||
       this.#inOtherChunks(`attribute ${attr}`, (other) => scopesOf(other).attributeReads.has(attr))
+    );
+  }
+
+  isAttributeSetAnywhere(attr: string): boolean {
+    return (
+      scopesOf(this.chunk).attributeStores.has(attr) ||
+      this.#inOtherChunks(`sets ${attr}`, (other) => scopesOf(other).attributeStores.has(attr))
     );
   }
 

@@ -1,5 +1,5 @@
 /** Who runs in another thread than the loop's: functions handed to `asyncio.to_thread`, `Thread(target=…)` and the like. */
-import { takersRunning } from '../knowledge/callbacks.ts';
+import { takersRunBy } from '../knowledge/callbacks.ts';
 import {
   type Attribute,
   ancestors,
@@ -11,9 +11,9 @@ import {
   type Node,
   walk,
 } from '../syntax/index.ts';
-import { type Handed, handedBy } from './callables.ts';
+import { collectedBy, handedBy, runsInThread } from './callables.ts';
 import type { Semantics } from './index.ts';
-import { type Kind, UNKNOWN, union } from './kinds.ts';
+import { type Kind, union } from './kinds.ts';
 import { type Question, runsWhenCalled } from './reach.ts';
 
 /** What a call runs in another thread, and what it gives it there. */
@@ -52,32 +52,22 @@ export type Use =
   | { readonly how: 'thread' | 'other' | 'maybe' }
   | { readonly how: 'call'; readonly by: string };
 
-/** The last names of what hands over; a chunk without any of them is not looked at. */
-export const HANDING_NAMES: ReadonlySet<string> = new Set(takersRunning('thread', 'executor'));
+/** The last names of what hands over; without any of them a chunk is not looked at. */
+export const HANDING_NAMES = takersRunBy('thread', 'executor');
 
 /** What the call hands to a thread; undefined when nothing, or when it may be to a process. */
 export function handoverOf(call: Call, semantics: Semantics): Handover | undefined {
-  const handed = handedBy(call, semantics);
-  if (handed === null) return undefined;
-  const { taker, callable } = handed;
-  // A future calls back wherever it is done, which may be on the loop's thread.
-  const isThread = taker.runs === 'thread' && taker.passes !== 1;
-  if (!isThread && !isForThreadPool(call, handed, semantics)) return undefined;
-  const callee = semantics.callee(call) ?? '';
-  const isOfObject = taker.runs === 'executor';
-  const by = isOfObject ? callee.slice(callee.lastIndexOf('.') + 1) : callee;
-  return bare({ by, callable, given: givenBy(call, handed) }, semantics);
-}
-
-/** Is it certainly a pool of threads of this process, or the loop's own, that the callable is given to? */
-export function isForThreadPool(call: Call, { taker }: Handed, semantics: Semantics): boolean {
-  if (taker.runs !== 'executor') return false;
-  const { func, args } = call;
-  const executor = taker.at === 0 && func.kind === 'Attribute' ? func.value : args[0];
-  const kind = executor === undefined ? UNKNOWN : semantics.kindOf(executor);
-  if (kind.k === 'none') return true;
-  return (
-    kind.k === 'instance' && semantics.derives(kind.cls, 'concurrent.futures.ThreadPoolExecutor')
+  const found = handedBy(call, semantics);
+  if (found === null || !runsInThread(call, found, semantics)) return undefined;
+  const { taker, name, callable } = found;
+  const by = taker.runs === 'executor' ? name.slice(name.lastIndexOf('.') + 1) : name;
+  const following = call.args.filter((arg) => arg.start > callable.start);
+  const isFollowed = taker.passes === 'following';
+  return handed(
+    by,
+    callable,
+    isFollowed ? following : listed(collectedBy(call, found).args),
+    semantics,
   );
 }
 
@@ -201,24 +191,21 @@ export const CALLS: Question = { key: 'calls', found: () => undefined, counts: (
 const LOOKS_FOR_LOOP =
   /^(run|Runner|run_until_complete|run_forever|(_?get|new|_?set)_(event|running)_loop|is_running|current_task|current_thread|main_thread|get_ident|get_native_id)$/;
 
-/** What the callable is called with, as far as it is written out. */
-function givenBy({ args, keywords }: Call, { taker, callable }: Handed): readonly Expr[] {
-  const { passes } = taker;
-  if (passes === 'following') {
-    const at = args.indexOf(callable);
-    return at < 0 ? [] : args.slice(at + 1);
-  }
-  if (typeof passes === 'number') return [];
-  const tuple = args[passes.at[0]] ?? keywords.find(({ arg }) => arg === passes.keywords[0])?.value;
-  return tuple?.kind === 'Tuple' || tuple?.kind === 'List' ? tuple.elts : [];
-}
-
-/** `partial(f, …)` taken apart; nothing else that a call gives is known. */
-function bare({ by, callable, given }: Handover, semantics: Semantics): Handover | undefined {
+function handed(
+  by: string,
+  callable: Expr | undefined,
+  given: readonly Expr[],
+  semantics: Semantics,
+): Handover | undefined {
+  if (callable === undefined || callable.kind === 'Starred') return undefined;
   if (callable.kind !== 'Call') return { by, callable, given };
   const [first, ...bound] = callable.args;
-  if (first === undefined || semantics.callee(callable) !== 'functools.partial') return undefined;
-  return bare({ by, callable: first, given: [...bound, ...given] }, semantics);
+  const isPartial = semantics.callee(callable) === 'functools.partial';
+  return isPartial ? handed(by, first, [...bound, ...given], semantics) : undefined;
+}
+
+function listed(args: Expr | undefined): readonly Expr[] {
+  return args?.kind === 'Tuple' || args?.kind === 'List' ? args.elts : [];
 }
 
 function idAround(node: Node, semantics: Semantics): string | null {
