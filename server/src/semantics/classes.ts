@@ -205,6 +205,12 @@ export class Classes {
     );
   }
 
+  /** Does the class body define a function of that name? */
+  hasMethod(id: string, name: string): boolean {
+    const bindings = this.#facts.classRecord(id)?.bindings.get(name) ?? [];
+    return bindings.some(({ item }) => item.origin.how === 'function');
+  }
+
   /** The names of a named tuple's parts, in order; null: it is none. */
   fields(id: string): readonly string[] | null {
     if (!isProjectId(id)) return null;

@@ -3,6 +3,7 @@
  * it learns from outside the chunk it asks of `Facts`, which records the question.
  */
 import {
+  type Attribute,
   ancestors,
   type Call,
   type Chunk,
@@ -17,6 +18,7 @@ import type { Arguments } from './arguments.ts';
 import { variableName } from './classes.ts';
 import type { Facts } from './facts.ts';
 import { Flow, type FlowPoint } from './flow.ts';
+import { frameOf, type Guard, guardsOf, isRebound, referenceOf } from './guards.ts';
 import {
   fn,
   instance,
@@ -59,6 +61,11 @@ const TYPE_VARIABLES: ReadonlySet<string> = new Set([
   'typing.TypeVar',
   'typing_extensions.TypeVar',
 ]);
+
+/** Functions that tell whether something has to be awaited. */
+const ASKING =
+  /^(?:inspect|asyncio)\.(?:is(?:coroutine|awaitable|future|asyncgen)|is(?:coroutine|asyncgen)function)$/;
+const ANY_COROUTINE: Kind = { k: 'coroutine', fn: null, of: null };
 
 const flows = new WeakMap<Node, { readonly flow: Flow | undefined }>();
 
@@ -276,10 +283,13 @@ export class Evaluator {
       case 'Name': {
         const scope = this.#scopeOf(expr);
         if (scope === undefined) return UNKNOWN;
-        return this.nameKind(expr.id, scope, this.#readNames.has(expr) ? undefined : expr);
+        if (this.#readNames.has(expr)) return this.nameKind(expr.id, scope);
+        return this.#guarded(expr, this.nameKind(expr.id, scope, expr));
       }
-      case 'Attribute':
-        return this.facts.values.attribute(this.kindOf(expr.value), expr.attr);
+      case 'Attribute': {
+        const receiver = this.kindOf(expr.value);
+        return this.#guarded(expr, this.facts.values.attribute(receiver, expr.attr));
+      }
       case 'Call':
         return this.#call(expr);
       case 'Await':
@@ -351,6 +361,65 @@ export class Evaluator {
       default:
         return UNKNOWN;
     }
+  }
+
+  /** The kind of a name or attribute, as the tests and assignments before it leave it. */
+  #guarded(expr: Name | Attribute, declared: Kind): Kind {
+    const reference = referenceOf(expr);
+    if (reference === null) return declared;
+    let kind = declared;
+    for (const guard of guardsOf(this.chunk, reference)) {
+      if (expr.start < guard.from || guard.to < expr.end || frameOf(expr) !== guard.frame) continue;
+      if (isRebound(this.chunk, reference, guard, expr)) continue;
+      kind = this.#narrowed(kind, guard, expr);
+    }
+    return kind;
+  }
+
+  #narrowed(kind: Kind, guard: Guard, expr: Name | Attribute): Kind {
+    switch (guard.how) {
+      case 'test':
+        return this.#tested(kind, guard.test, guard.holds);
+      case 'pattern':
+        return guard.pattern.kind === 'MatchClass'
+          ? this.facts.values.narrowed(kind, [this.annotation(guard.pattern.cls)], true)
+          : kind;
+      case 'assign': {
+        // What a property is given is not what it gives.
+        if (
+          expr.kind === 'Attribute' &&
+          !this.facts.values.isStored(this.kindOf(expr.value), expr.attr)
+        )
+          return kind;
+        const assigned = this.#unpack(this.kindOf(guard.value), guard.value, guard.path);
+        return assigned.k === 'unknown' || assigned.k === 'none' ? kind : assigned;
+      }
+    }
+  }
+
+  /** What a test that holds, or does not, leaves of the possible values of its subject. */
+  #tested(kind: Kind, test: Expr, holds: boolean): Kind {
+    if (test.kind === 'Compare') {
+      const [op] = test.ops;
+      const other = test.comparators[0]!;
+      const isNone = other.kind === 'Constant' && other.type === 'None';
+      if (!isNone || test.ops.length > 1 || !op?.startsWith('is')) return kind;
+      return (op === 'is') === holds ? kind : withoutNone(kind);
+    }
+    if (test.kind !== 'Call') return holds ? withoutNone(kind) : kind;
+    const callee = this.qualifiedName(test.func) ?? '';
+    if (callee === 'isinstance' && test.args[1] !== undefined)
+      return this.facts.values.narrowed(kind, this.#classesNamed(test.args[1]), holds);
+    // Who asks knows what may be there.
+    if (ASKING.test(callee))
+      return holds ? UNKNOWN : this.facts.values.narrowed(kind, [ANY_COROUTINE], false);
+    return kind;
+  }
+
+  /** `A`, `(A, B)`, `A | B`, of `isinstance`. */
+  #classesNamed(expr: Expr): readonly Kind[] {
+    if (expr.kind === 'Tuple') return expr.elts.flatMap((element) => this.#classesNamed(element));
+    return membersOf(this.annotation(expr));
   }
 
   #call(call: Call): Kind {
@@ -436,6 +505,8 @@ export class Evaluator {
         const bound = node.bound === null ? UNKNOWN : this.annotation(node.bound);
         return typeOf({ k: 'variable', name: variableName(this.path, node.name), bound });
       }
+      case 'MatchAs':
+        return node.pattern?.kind === 'MatchClass' ? this.annotation(node.pattern.cls) : UNKNOWN;
       default:
         return UNKNOWN;
     }

@@ -4,6 +4,7 @@ import type { Arguments } from './arguments.ts';
 import { Calls } from './calls.ts';
 import type { Facts } from './facts.ts';
 import {
+  every,
   instance,
   isProjectId,
   type Kind,
@@ -17,7 +18,14 @@ import {
   variablesIn,
   withoutNone,
 } from './kinds.ts';
-import { classEntry, elementOfTuple, instanceMember, itemOf, kindOfEntry } from './stdlib-kinds.ts';
+import {
+  asStandardBase,
+  classEntry,
+  elementOfTuple,
+  instanceMember,
+  itemOf,
+  kindOfEntry,
+} from './stdlib-kinds.ts';
 
 export class Values {
   readonly #facts: Facts;
@@ -167,6 +175,50 @@ export class Values {
     return place === null ? elementOfTuple(kind) : elementAt(kind, place);
   }
 
+  /** The possible values that are, or are not, instances of one of the classes. */
+  narrowed(kind: Kind, classes: readonly Kind[], isOne: boolean): Kind {
+    if (classes.length === 0) return kind;
+    if (!isOne) {
+      const others = membersOf(kind).filter(
+        (member) => !classes.some((c) => this.#isOf(member, c)),
+      );
+      return union(others);
+    }
+    // Who asks whether it is a coroutine knows what may be there.
+    if (classes.some((c) => c.k !== 'instance' || this.#isOf(ANY_COROUTINE, c))) return UNKNOWN;
+    if (kind.k === 'unknown' || kind.k === 'variable') return union(classes);
+    const kept = membersOf(kind).flatMap((member) => {
+      if (member.k === 'none') return [];
+      if (member.k !== 'instance' || !this.#isClosed(member)) return [UNKNOWN];
+      if (classes.some((c) => this.#isOf(member, c))) return [member];
+      return classes.filter((c) => this.#isOf(c, member));
+    });
+    return union(kept.length > 0 ? kept : classes);
+  }
+
+  #isOf(member: Kind, one: Kind): boolean {
+    if (one.k !== 'instance') return member.k === one.k;
+    const isOfProject = member.k === 'instance' && isProjectId(member.cls);
+    const args = isOfProject
+      ? this.#facts.classes.argumentsOf(member, one.cls)
+      : asStandardBase(member, one.cls);
+    return args !== undefined;
+  }
+
+  #isClosed(member: KindOf<'instance'>): boolean {
+    return !isProjectId(member.cls) || this.#facts.classes.of(member.cls).complete;
+  }
+
+  /** Does an attribute give back what was put there: is it no property? */
+  isStored(receiver: Kind, attr: string): boolean {
+    const { classes } = this.#facts;
+    return every(receiver, (member) => {
+      if (member.k !== 'instance' || !isProjectId(member.cls)) return false;
+      const { mro } = classes.of(member.cls);
+      return mro.every((id) => !isProjectId(id) || !classes.hasMethod(id, attr));
+    });
+  }
+
   /** The instance that an annotation naming `kind` describes. */
   instanceOf(kind: Kind, args: readonly Kind[]): Kind {
     if (kind.k === 'none') return NONE;
@@ -211,6 +263,8 @@ export class Values {
     return isPlain || !classes.derives(cls, 'enum.Enum') ? found : instance(cls);
   }
 }
+
+const ANY_COROUTINE: Kind = { k: 'coroutine', fn: null, of: null };
 
 /** Their third type argument is what they return. */
 const GENERATORS: ReadonlySet<string> = new Set(['typing.Generator', 'types.GeneratorType']);
