@@ -31,6 +31,8 @@ export const coroutinePrisePourUneValeur: Rule = {
 function checkCall(call: Call, context: RuleContext): void {
   const use = valueUse(call, context);
   if (use === null || !isCoroutine(call, context) || isProvoked(call)) return;
+  // What nothing ever runs is spoken of by another rule.
+  if (call.parent?.kind === 'AnnAssign' && isForgotten(call, context)) return;
   context.report({
     at: call,
     message: `La coroutine \`${callName(call, context)}\` est prise pour son résultat\u00a0: ${use.problem}.`,
@@ -70,7 +72,7 @@ function isForgotten({ parent }: Call, context: Semantics): boolean {
 }
 
 /**
- * One finding for what a name holds: at the first use that tells. A use that raises always does; another,
+ * One finding for what a name holds: at the first use that tells. A certain one always does; another,
  * when nothing else is done with the coroutine, which may be shown or looked up on purpose.
  */
 function isFirst(name: Name, held: readonly Call[], context: Semantics): boolean {
@@ -78,7 +80,7 @@ function isFirst(name: Name, held: readonly Call[], context: Semantics): boolean
   const isOnlyValue =
     reads.every((read) => valueUse(read, context) !== null) &&
     (held.length > 0 || !context.isNameReadElsewhere(name.id));
-  const tells = (read: Name) => isOnlyValue || (valueUse(read, context)?.raises ?? false);
+  const tells = (read: Name) => isOnlyValue || (valueUse(read, context)?.isCertain ?? false);
   const isEarlier = (read: Name) =>
     read.start < name.start &&
     tells(read) &&

@@ -2,17 +2,23 @@
 import { every, type Semantics } from '../semantics/index.ts';
 import type { Attribute, BinOp, Call, Compare, Expr, Node } from '../syntax/index.ts';
 import { isCoroutine } from './tasks.ts';
+import { typeName } from './wording.ts';
 
 export interface ValueUse {
   /** French, what becomes of a coroutine there: the end of a message. */
   readonly problem: string;
-  /** Does Python raise there? Else it goes on with the coroutine object. */
-  readonly raises: boolean;
+  /** Python raises there, or an annotation excludes it. Else the object itself may be meant. */
+  readonly isCertain: boolean;
 }
 
 /** How the expression's value is used, where a coroutine has no place; null elsewhere. */
 export function valueUse(expr: Expr, context: Semantics): ValueUse | null {
   const used = passedOnBy(expr);
+  return useByCode(expr, used, context) ?? useByAnnotation(used, context);
+}
+
+/** Where the language, or a known function, needs a plain value. */
+function useByCode(expr: Expr, used: Expr, context: Semantics): ValueUse | null {
   const { parent } = used;
   switch (parent?.kind) {
     case 'If':
@@ -93,14 +99,30 @@ export function valueUse(expr: Expr, context: Semantics): ValueUse | null {
   }
 }
 
-const refusal = (problem: string): ValueUse => ({ problem, raises: true });
-const silence = (problem: string): ValueUse => ({ problem, raises: false });
+const refusal = (problem: string): ValueUse => ({ problem, isCertain: true });
+const silence = (problem: string): ValueUse => ({ problem, isCertain: false });
 
 const TRUTH = silence('une coroutine est toujours vraie');
 const COMPARED = silence('c’est l’objet coroutine qui est comparé');
 const KEY = silence('c’est l’objet coroutine qui sert de clé');
 const SHOWN = silence('le texte sera `<coroutine object …>`');
 const NOT_ITERABLE = refusal('une coroutine ne se parcourt pas');
+
+/** Where an annotation asks for one. */
+function useByAnnotation(used: Expr, context: Semantics): ValueUse | null {
+  if (!isCoroutine(used, context)) return null;
+  const declared = context.misplaced(used);
+  if (declared === null) return null;
+  const { as, name, kind } = declared;
+  const of = {
+    result: `de \`${name}()\``,
+    item: `de \`${name}()\``,
+    variable: `de \`${name}\``,
+    argument: `du paramètre \`${name}\``,
+  }[as];
+  const type = kind.k === 'unknown' ? 'ce résultat' : `\`${typeName(kind)}\``;
+  return refusal(`l’annotation ${of} annonce ${type}`);
+}
 
 /** The largest expression around whose value may be this one's: `x := f()`, `f() if a else b`, `a or f()`. */
 function passedOnBy(expr: Expr): Expr {
@@ -159,7 +181,7 @@ function isA(expr: Expr, cls: string, context: Semantics): boolean {
 const SHOWING =
   /^(?:print|str|repr|ascii|format|str\.format|logging\.(?:Logger\.|LoggerAdapter\.)?(?:debug|info|warning|warn|error|exception|critical|fatal|log))$/;
 const REFUSING =
-  /^(?:len|int|float|complex|abs|round|divmod|pow|sum|min|max|sorted|reversed|enumerate|zip|list|tuple|set|frozenset|dict|bytes|bytearray|any|all|range|chr|ord|open|str\.join|list\.extend|set\.update|dict\.update|json\.loads?|json\.dumps?)$/;
+  /^(?:len|int|float|complex|abs|round|divmod|pow|sum|min|max|sorted|reversed|enumerate|zip|list|tuple|set|frozenset|dict|bytes|bytearray|any|all|range|chr|ord|open|str\.join|(?:list|bytearray)\.extend|struct\.unpack(?:_from)?|set\.update|dict\.update|json\.loads?|json\.dumps?)$/;
 /** What takes a function, or what to do, first. */
 const REFUSING_SECOND = /^(?:map|filter)$/;
 const REFUSING_FIRST = /^(?:iter|next)$/;

@@ -14,7 +14,7 @@ import {
   type Node,
 } from '../syntax/index.ts';
 import { readAnnotation } from './annotations.ts';
-import type { Arguments } from './arguments.ts';
+import { argumentsOf } from './arguments.ts';
 import { variableName } from './classes.ts';
 import type { Facts } from './facts.ts';
 import { Flow, type FlowPoint } from './flow.ts';
@@ -65,6 +65,11 @@ const TYPE_VARIABLES: ReadonlySet<string> = new Set([
 /** Functions that tell whether something has to be awaited. */
 const ASKING =
   /^(?:inspect|asyncio)\.(?:is(?:coroutine|awaitable|future|asyncgen)|is(?:coroutine|asyncgen)function)$/;
+const ANY_STR: Kind = {
+  k: 'variable',
+  name: 'typing::AnyStr',
+  bound: union([instance('builtins.str'), instance('builtins.bytes')]),
+};
 const ANY_COROUTINE: Kind = { k: 'coroutine', fn: null, of: null };
 
 const flows = new WeakMap<Node, { readonly flow: Flow | undefined }>();
@@ -440,7 +445,12 @@ export class Evaluator {
     // The type may be written as a string.
     if (callee.k === 'function' && callee.fn === 'typing.cast' && call.args[0] !== undefined)
       return this.annotation(call.args[0]);
-    return this.facts.values.called(callee, this.#arguments(call));
+    const given = argumentsOf(call, (argument) => () => {
+      const isMany = argument.kind === 'Starred';
+      const kind = this.kindOf(isMany ? argument.value : argument);
+      return isMany ? this.facts.values.iterated(kind, false) : kind;
+    });
+    return this.facts.values.called(callee, given);
   }
 
   /** What `T = TypeVar("T", bound=…)` makes. */
@@ -454,20 +464,6 @@ export class Evaluator {
       name: variableName(this.path, name.value ?? ''),
       bound: union(least.map((type) => this.annotation(type))),
     });
-  }
-
-  #arguments({ args, keywords }: Call): Arguments {
-    const positional: (() => Kind)[] = [];
-    const starred: (() => Kind)[] = [];
-    for (const arg of args)
-      if (arg.kind === 'Starred')
-        starred.push(() => this.facts.values.iterated(this.kindOf(arg.value), false));
-      // Behind `*xs`, places are not known.
-      else (starred.length === 0 ? positional : starred).push(() => this.kindOf(arg));
-    const named = new Map<string, () => Kind>();
-    for (const { arg, value } of keywords)
-      if (arg !== null) named.set(arg, () => this.kindOf(value));
-    return { positional, starred, named, isOpen: keywords.some(({ arg }) => arg === null) };
   }
 
   #common(elements: readonly Expr[]): Kind {
@@ -608,7 +604,10 @@ export class Evaluator {
 
   #namedAnnotation(expr: Expr): Kind {
     const kind = this.facts.values.instanceOf(this.kindOf(expr), []);
-    if (kind.k !== 'unknown' || this.qualifiedName(expr) !== 'typing.Self') return kind;
+    const isForm = kind.k === 'unknown' || (kind.k === 'instance' && kind.cls === 'typing.TypeVar');
+    const name = isForm ? this.qualifiedName(expr) : undefined;
+    if (name === 'typing.AnyStr') return ANY_STR;
+    if (name !== 'typing.Self') return kind;
     const owner = this.classAround(expr);
     if (owner === undefined) return UNKNOWN;
     return { k: 'variable', name: 'Self', bound: this.facts.classes.ofItself(owner) };

@@ -1,6 +1,6 @@
 /** What can be done with a value, as a kind: its attributes, what awaiting or going through it gives. */
 import { stdlibEntry } from '../knowledge/stdlib.ts';
-import type { Arguments } from './arguments.ts';
+import type { Arguments, Parameter } from './arguments.ts';
 import { Calls } from './calls.ts';
 import type { Facts } from './facts.ts';
 import {
@@ -9,6 +9,7 @@ import {
   isProjectId,
   type Kind,
   type KindOf,
+  keyOf,
   membersOf,
   NONE,
   substitute,
@@ -119,6 +120,10 @@ export class Values {
     }
   }
 
+  parameters(callee: Kind): readonly Parameter[] | null {
+    return this.#calls.parameters(withoutNone(callee));
+  }
+
   /** What going through the value gives, one by one. */
   iterated(iterable: Kind, isAsync: boolean): Kind {
     switch (iterable.k) {
@@ -135,7 +140,8 @@ export class Values {
             : substitute(this.#facts.functions.yielded(iterable.fn), () => UNKNOWN))
         );
       case 'instance':
-        if (iterable.cls === 'builtins.tuple' && !isAsync) return elementOfTuple(iterable);
+        if (isAsync) break;
+        if (iterable.cls === 'builtins.tuple') return elementOfTuple(iterable);
         if (HELD_FIRST.has(iterable.cls)) return iterable.args[0] ?? UNKNOWN;
         break;
     }
@@ -217,6 +223,57 @@ export class Values {
       const { mro } = classes.of(member.cls);
       return mro.every((id) => !isProjectId(id) || !classes.hasMethod(id, attr));
     });
+  }
+
+  /** What an annotation says that the attribute holds, in the class or the nearest base that has one. */
+  declared(receiver: Kind, attr: string): Kind {
+    const { classes } = this.#facts;
+    if (receiver.k !== 'instance' || !this.isStored(receiver, attr)) return UNKNOWN;
+    const owner = classes
+      .of(receiver.cls)
+      .mro.find((id) => isProjectId(id) && classes.declares(id, attr));
+    const own = owner === undefined ? undefined : classes.ownMember(owner, attr);
+    return own === undefined ? UNKNOWN : classes.bound(own, receiver, owner!);
+  }
+
+  /** Is it a mistake to put a coroutine where a kind is declared? */
+  refuses(declared: Kind, coroutine: Kind): boolean {
+    return every(declared, (member) => {
+      switch (member.k) {
+        case 'none':
+        case 'callable':
+        case 'class':
+        case 'type':
+          return true;
+        case 'variable':
+          // What awaiting it would give is what is asked for.
+          return keyOf(this.awaited(coroutine)) === keyOf(member);
+        case 'instance':
+          return this.#isPlain(member);
+        default:
+          return false;
+      }
+    });
+  }
+
+  /** Is an instance of the class certainly nothing that can be awaited, or that a coroutine may stand for? */
+  #isPlain(kind: KindOf<'instance'>): boolean {
+    const { classes, target } = this.#facts;
+    if (this.#isOf(ANY_COROUTINE, kind) || GENERATORS.has(kind.cls)) return false;
+    if (this.#isOf(kind, instance('typing.Awaitable'))) return false;
+    const lacks = (name: string) => instanceMember(ANY_COROUTINE, name, target) === undefined;
+    const isPlainStandard = (cls: string) => {
+      const entry = classEntry(cls);
+      if (entry === undefined || entry.hasUnknownBase) return false;
+      return !entry.isProtocol || [...entry.ownNames()].some(lacks);
+    };
+    if (!isProjectId(kind.cls)) return isPlainStandard(kind.cls);
+    const { mro, complete, isProtocol } = classes.of(kind.cls);
+    return (
+      complete &&
+      mro.every((id) => isProjectId(id) || isPlainStandard(id)) &&
+      (!isProtocol || mro.filter(isProjectId).some((id) => classes.namesIn(id).some(lacks)))
+    );
   }
 
   /** The instance that an annotation naming `kind` describes. */
