@@ -438,6 +438,10 @@ export class Evaluator {
         const owner = this.#owner(call);
         return owner === undefined ? UNKNOWN : { k: 'super', cls: owner };
       }
+      if (callee.cls === 'builtins.type' && call.args.length === 1) {
+        const value = this.kindOf(call.args[0]!);
+        return value.k === 'instance' ? { k: 'class', cls: value.cls } : UNKNOWN;
+      }
       if (callee.cls === 'functools.partial' && call.args[0] !== undefined)
         return { k: 'partial', of: this.kindOf(call.args[0]) };
       if (TYPE_VARIABLES.has(callee.cls)) return this.#typeVariable(call);
@@ -594,7 +598,7 @@ export class Evaluator {
         return union(parameters.map((p) => (p.kind === 'Constant' ? this.kindOf(p) : UNKNOWN)));
       case 'typing.Callable': {
         const returns = parameters[1] === undefined ? UNKNOWN : this.annotation(parameters[1]);
-        return returns.k === 'unknown' ? UNKNOWN : { k: 'callable', returns };
+        return { k: 'callable', returns };
       }
     }
     const kind = this.kindOf(head);
@@ -607,6 +611,7 @@ export class Evaluator {
     const isForm = kind.k === 'unknown' || (kind.k === 'instance' && kind.cls === 'typing.TypeVar');
     const name = isForm ? this.qualifiedName(expr) : undefined;
     if (name === 'typing.AnyStr') return ANY_STR;
+    if (name === 'typing.Callable') return { k: 'callable', returns: UNKNOWN };
     if (name !== 'typing.Self') return kind;
     const owner = this.classAround(expr);
     if (owner === undefined) return UNKNOWN;
