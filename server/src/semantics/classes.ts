@@ -1,6 +1,7 @@
 /** What the project's classes have, of their own and from their bases. */
 import type { ClassDef } from '../syntax/index.ts';
 import type { Parameter } from './arguments.ts';
+import { isUnreadable } from './bodies.ts';
 import type { Variables } from './calls.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Facts } from './facts.ts';
@@ -85,7 +86,7 @@ export class Classes {
         let declared: readonly Kind[] | undefined;
         let isProtocol = false;
         // Behind a statement that cannot be read there may be any member.
-        let complete = !record.statements.some((statement) => statement.kind === 'ErrorStmt');
+        let complete = !record.statements.some(isUnreadable);
         for (const base of node.bases) {
           const head = base.kind === 'Subscript' ? base.value : base;
           const given = base.kind === 'Subscript' ? evaluator.typeArguments(base.slice) : [];

@@ -29,8 +29,9 @@ import {
   chunkKey,
   type InChunk,
   type ModuleTable,
+  nextTable,
   type Star,
-  tableOf,
+  type TableChange,
   uidOf,
 } from './table.ts';
 import { Values } from './values.ts';
@@ -84,7 +85,9 @@ export class Facts {
 
   setFile(path: string, file: ProjectFile): void {
     this.#files.set(path, file);
-    this.#replaceTable(path, tableOf(path, file.source));
+    const { table, change } = nextTable(this.#tables.get(path), path, file.source);
+    this.#tables.set(path, table);
+    this.#tell(path, change);
   }
 
   /** Tells what stands in a folder; null: it is to be read again when asked for. */
@@ -109,7 +112,9 @@ export class Facts {
 
   removeFile(path: string): void {
     this.#files.delete(path);
-    this.#replaceTable(path, undefined);
+    const before = this.#tables.get(path);
+    this.#tables.delete(path);
+    this.#tell(path, changeBetween(before, undefined));
   }
 
   file(path: string): ProjectFile | undefined {
@@ -263,10 +268,7 @@ export class Facts {
   }
 
   /** Tells the database which of its inputs, read from the table, the new version may have changed. */
-  #replaceTable(path: string, after: ModuleTable | undefined): void {
-    const change = changeBetween(this.#tables.get(path), after);
-    if (after === undefined) this.#tables.delete(path);
-    else this.#tables.set(path, after);
+  #tell(path: string, change: TableChange): void {
     const keys = [`table ${path}`, `loaded ${path}`];
     for (const name of change.names) keys.push(`bindings ${path} ${name}`);
     for (const qualname of change.definitions) {

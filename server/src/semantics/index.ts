@@ -17,10 +17,11 @@ import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
 import type { Question, Reached } from './reach.ts';
 import type { Binding, Scope } from './scopes.ts';
+import type { InThread } from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts } from './bodies.ts';
-export { leavesUnread } from './callables.ts';
+export { type Handed, handedBy, leavesUnread } from './callables.ts';
 export type { Declared } from './declared.ts';
 export { Facts, type ProjectFile } from './facts.ts';
 export type { FileAccess } from './files.ts';
@@ -36,6 +37,7 @@ export {
   addedTo,
   isAttributeNeverRead,
   isCollectionNeverRead,
+  itemsFound,
   itemsOf,
   localReads,
   mayRead,
@@ -54,6 +56,14 @@ export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
 export {
+  type Handover,
+  handoverAround,
+  handoverOf,
+  type InThread,
+  OWN_LOOP,
+  runBy,
+} from './threads.ts';
+export {
   atLeast,
   DEFAULT_TARGET,
   formatVersion,
@@ -71,6 +81,8 @@ export interface Semantics {
   readonly target: PythonVersion;
 
   kindOf(expr: Expr): Kind;
+  /** The kind of what a binding binds. */
+  kindOfBinding(binding: Binding): Kind;
   /** What calling, or awaiting, a value of the kind gives. */
   called(kind: Kind): Kind;
   awaited(kind: Kind): Kind;
@@ -124,6 +136,12 @@ export interface Semantics {
   callers(id: string): readonly string[];
   /** Is the function given as a callback to the loop, a task or a future of its file? */
   isLoopCallback(id: string): boolean;
+  /**
+   * How a function comes to run in another thread: its file hands it over, or only calls it from what it hands
+   * over, and uses it in no other way. Undefined when that is not certain, or when that thread looks for a
+   * loop of its own.
+   */
+  inThread(id: string): InThread | undefined;
 
   flow(fn: FunctionDef): Flow | undefined;
   /** Can the node run: not after `return`, not under `if TYPE_CHECKING`, not in an overload? */

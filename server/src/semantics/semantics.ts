@@ -16,10 +16,29 @@ import { Evaluator, flowOf, isFunctionNode, runsInside } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
-import { isProjectId, type Kind, settled, splitProjectId } from './kinds.ts';
-import { NO_STEP, type Question, type Reached, type Step, searchFrom, stepOf } from './reach.ts';
-import { type Scope, scopeHolding, scopesOf } from './scopes.ts';
+import { isProjectId, type Kind, projectId, settled, shortName, splitProjectId } from './kinds.ts';
+import {
+  NO_STEP,
+  type Question,
+  type Reached,
+  runsWhenCalled,
+  type Step,
+  searchFrom,
+  stepOf,
+} from './reach.ts';
+import { type Binding, type Scope, scopeHolding, scopesOf } from './scopes.ts';
 import { type ModuleTable, uidOf } from './table.ts';
+import {
+  CALLS,
+  type Entry,
+  entriesIn,
+  HANDING_NAMES,
+  type InThread,
+  OWN_LOOP,
+  runInThreads,
+  type Use,
+  usesIn,
+} from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
 /** Meaning as seen from one chunk. What it asks outside is recorded by the running query. */
@@ -43,6 +62,10 @@ export class ChunkSemantics implements Semantics {
 
   kindOf(expr: Expr): Kind {
     return settled(this.#evaluator.kindOf(expr));
+  }
+
+  kindOfBinding(binding: Binding): Kind {
+    return this.#evaluator.bindingKind(binding);
   }
 
   called(kind: Kind): Kind {
@@ -188,6 +211,15 @@ export class ChunkSemantics implements Semantics {
     return this.facts.callers.isLoopCallback(id);
   }
 
+  inThread(id: string): InThread | undefined {
+    return this.facts.ask<InThread | undefined>(
+      `thread ${id}`,
+      () => this.#inThreads(splitProjectId(id).path).get(id),
+      (way) => way && JSON.stringify(way),
+      undefined,
+    );
+  }
+
   flow(fn: FunctionDef): Flow | undefined {
     return flowOf(fn);
   }
@@ -231,9 +263,77 @@ export class ChunkSemantics implements Semantics {
   #within<T>(id: string, decide: (fn: FunctionDef, inside: Semantics) => T): T | undefined {
     const found = this.facts.functionNode(id);
     if (found === undefined) return undefined;
+    return decide(found.item, this.#at(splitProjectId(id).path, found.chunk));
+  }
+
+  #inThreads(path: string): ReadonlyMap<string, InThread> {
+    return this.facts.ask<ReadonlyMap<string, InThread>>(
+      `threads ${path}`,
+      () => {
+        const isHere = (id: string) => splitProjectId(id).path === path;
+        // A thread with a loop of its own does there as any loop's thread does.
+        const entries = this.#threadEntries(path).filter(
+          ({ id }) =>
+            isHere(id) && runsWhenCalled(id, this) && this.reach(id, OWN_LOOP) === undefined,
+        );
+        return runInThreads(
+          entries,
+          (id) => this.#step(id, CALLS).next.filter(isHere),
+          (id) => this.#uses(id),
+        );
+      },
+      (ways) => JSON.stringify([...ways]),
+      new Map(),
+    );
+  }
+
+  /** The functions that a file hands to threads, and the `run()` of its own kinds of threads. */
+  #threadEntries(path: string): readonly Entry[] {
+    const table = this.facts.table(path);
+    if (table === undefined) return [];
+    const names = [...HANDING_NAMES];
+    for (const [bound, bindings] of table.bindings)
+      for (const { item } of bindings)
+        if (item.origin.how === 'import' && HANDING_NAMES.has(item.origin.name ?? ''))
+          names.push(bound);
+    const entries: Entry[] = [];
+    for (const { chunk } of table.source.chunks)
+      if (mentions(chunk, names))
+        entries.push(
+          ...this.facts.ask<readonly Entry[]>(
+            `handed to threads in ${uidOf(chunk)}`,
+            () => entriesIn(chunk.body, this.#at(path, chunk)),
+            (found) => JSON.stringify(found),
+            [],
+          ),
+        );
+    for (const qualname of table.classes.keys())
+      if (table.functions.has(`${qualname}.run`)) {
+        const by = 'threading.Thread';
+        const id = projectId(path, `${qualname}.run`);
+        if (this.derives(projectId(path, qualname), by))
+          entries.push({ id, by, from: null, given: [] });
+      }
+    return entries;
+  }
+
+  #uses(id: string): readonly Use[] {
     const { path } = splitProjectId(id);
-    const file = { path, notebook: false, target: this.target };
-    return decide(found.item, new ChunkSemantics(this.facts, file, found.chunk));
+    const name = shortName(id);
+    return (this.facts.table(path)?.source.chunks ?? []).flatMap(({ chunk }) =>
+      mentions(chunk, [name])
+        ? this.facts.ask<readonly Use[]>(
+            `uses of ${id} in ${uidOf(chunk)}`,
+            () => usesIn(chunk.body, id, name, this.#at(path, chunk)),
+            (uses) => JSON.stringify(uses),
+            [],
+          )
+        : [],
+    );
+  }
+
+  #at(path: string, chunk: Chunk): ChunkSemantics {
+    return new ChunkSemantics(this.facts, { path, notebook: false, target: this.target }, chunk);
   }
 
   #inOtherChunks(key: string, has: (chunk: Chunk) => boolean): boolean {
@@ -247,6 +347,11 @@ export class ChunkSemantics implements Semantics {
       true,
     );
   }
+}
+
+function mentions(chunk: Chunk, names: readonly string[]): boolean {
+  const { nameReads, attributeReads } = scopesOf(chunk);
+  return names.some((name) => nameReads.has(name) || attributeReads.has(name));
 }
 
 /** Is the module, or something of it, imported anywhere in the chunk? */
