@@ -178,8 +178,8 @@ export class Facts {
         const bindings = this.globalBindings(path, name);
         if (bindings === undefined)
           return stdlibModule('builtins')!.entry(name) && `builtins.${name}`;
-        const names = new Set(bindings.map(({ item }) => this.importedName(path, item.origin)));
-        return names.size === 1 ? [...names][0] : undefined;
+        const names = bindings.map(({ item }) => this.importedName(path, item.origin));
+        return names.every((other) => other === names[0]) ? names[0] : undefined;
       },
       (value) => value,
       undefined,
@@ -188,7 +188,10 @@ export class Facts {
 
   importedName(_path: string, origin: Origin): string | undefined {
     if (origin.how !== 'import' || origin.level > 0) return undefined;
-    return origin.name === null ? origin.module : `${origin.module}.${origin.name}`;
+    // `typing.Self` and `typing_extensions.Self` are one.
+    return this.canonicalName(
+      origin.name === null ? origin.module : `${origin.module}.${origin.name}`,
+    );
   }
 
   /** `asyncio.tasks.sleep` and `asyncio.sleep` are one: the public name. */

@@ -12,6 +12,7 @@ import type {
   Name,
   Node,
 } from '../syntax/index.ts';
+import type { Declared } from './declared.ts';
 import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
 import type { Question, Reached } from './reach.ts';
@@ -22,6 +23,7 @@ import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts } from './bodies.ts';
 export { collectedBy, type Handed, handedBy, leavesUnread, runsInThread } from './callables.ts';
+export type { Declared } from './declared.ts';
 export { Facts, type ProjectFile } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
@@ -90,6 +92,8 @@ export interface Semantics {
   awaited(kind: Kind): Kind;
   /** A member of an instance; undefined when it certainly has none of that name. */
   member(receiver: Kind, name: string): Kind | undefined;
+  /** What is declared for the place of an expression, when a coroutine there can only be a mistake. */
+  misplaced(coroutine: Expr): Declared | null;
   /** Is the class (an identifier) the standard class of that public name, or derived from it? */
   derives(cls: string, standardClass: string): boolean;
   /**

@@ -11,6 +11,7 @@ import {
   type Node,
   type PlacedChunk,
 } from '../syntax/index.ts';
+import { type Declared, declaredFor } from './declared.ts';
 import { Evaluator, flowOf, isFunctionNode, runsInside } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { type Flow, truth } from './flow.ts';
@@ -91,6 +92,14 @@ export class ChunkSemantics implements Semantics {
   member(receiver: Kind, name: string): Kind | undefined {
     const member = this.facts.values.member(receiver, name);
     return member && settled(member);
+  }
+
+  misplaced(coroutine: Expr): Declared | null {
+    const declared = declaredFor(coroutine, this.#evaluator);
+    if (declared === null) return null;
+    return this.facts.values.refuses(declared.kind, this.#evaluator.kindOf(coroutine))
+      ? { ...declared, kind: settled(declared.kind) }
+      : null;
   }
 
   derives(cls: string, standardClass: string): boolean {
