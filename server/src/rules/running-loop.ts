@@ -11,6 +11,8 @@ import {
   ancestors,
   type Call,
   type Expr,
+  type FunctionDef,
+  type Lambda,
   type Node,
   type WithItem,
   walk,
@@ -30,7 +32,8 @@ export function runsLoop(call: Call, context: Semantics): boolean {
 
 const NESTED: Question = {
   key: 'runs a loop',
-  found: (call, inside) => (runsLoop(call, inside) ? callName(call, inside) : undefined),
+  found: (node, inside) =>
+    node.kind === 'Call' && runsLoop(node, inside) ? callName(node, inside) : undefined,
   // Past a condition it may well be known that no loop is running.
   counts: (node, inside) => isUnavoidable(node, inside) && !isForeseen(node, inside),
 };
@@ -79,12 +82,17 @@ export function isForeseen(node: Node, context: Semantics): boolean {
         return true;
     child = parent;
   }
+  return enclosing !== null && asksAboutLoop(enclosing);
+}
+
+/** Does the function look whether a loop is running? */
+export function asksAboutLoop(fn: FunctionDef | Lambda): boolean {
   let asks = false;
-  walk(enclosing?.body ?? [], (n) => {
+  walk(fn.body, (n) => {
     const name = n.kind === 'Attribute' ? n.attr : n.kind === 'Name' ? n.id : '';
     if (ASKS.has(name)) asks = true;
     // In a coroutine it does not ask: there it always has an answer.
-    if (ASKS_OUTSIDE.has(name) && enclosing?.kind !== 'AsyncFunctionDef') asks = true;
+    if (ASKS_OUTSIDE.has(name) && fn.kind !== 'AsyncFunctionDef') asks = true;
   });
   return asks;
 }

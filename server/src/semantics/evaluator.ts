@@ -296,8 +296,11 @@ export class Evaluator {
       case 'UnaryOp':
         return expr.op === 'not' ? instance('builtins.bool') : UNKNOWN;
       case 'BinOp':
-        return expr.op === '|'
-          ? this.facts.eitherType(this.kindOf(expr.left), this.kindOf(expr.right))
+        if (expr.op === '|')
+          return this.facts.eitherType(this.kindOf(expr.left), this.kindOf(expr.right));
+        // `folder / 'name'`: what other operators give, both operands would have a say in.
+        return expr.op === '/'
+          ? this.facts.called(this.facts.attribute(this.kindOf(expr.left), '__truediv__'))
           : UNKNOWN;
       case 'Subscript': {
         const value = this.kindOf(expr.value);
@@ -330,6 +333,8 @@ export class Evaluator {
   }
 
   #subscript(value: Kind, slice: Expr): Kind {
+    if (value.k === 'instance' && this.facts.attribute(value, '__getitem__').k === 'known')
+      return this.facts.called(this.facts.attribute(value, '__getitem__'));
     if (value.k !== 'instance' || slice.kind === 'Slice') return UNKNOWN;
     if (value.cls === 'builtins.list') return value.args[0] ?? UNKNOWN;
     if (value.cls === 'builtins.dict') return value.args[1] ?? UNKNOWN;

@@ -3,6 +3,7 @@
  * name is, what a class has, what a function returns. An answer is a kind, so it holds no node.
  */
 
+import { classGivenBy, isClassName } from '../knowledge/packages.ts';
 import { publicName } from '../knowledge/public-names.ts';
 import { stdlibEntry, stdlibModule } from '../knowledge/stdlib.ts';
 import {
@@ -19,6 +20,8 @@ import {
 } from '../syntax/index.ts';
 import { Database } from './database.ts';
 import { Evaluator, flowOf } from './evaluator.ts';
+import { NO_FLAGS, type TestedFlags, testedFlags } from './flags.ts';
+import { installedName } from './installed.ts';
 import {
   fn,
   instance,
@@ -131,6 +134,14 @@ const PASS_THROUGH = new Set([
   'contextlib.nullcontext',
 ]);
 
+/** What the user does not want to be told. */
+export interface Silences {
+  /** By a comment on the line of the chunk where the offset stands. */
+  onLine(chunk: Chunk, offset: number, code: string): boolean;
+  /** By a comment for the whole file, or by the configuration that governs it. */
+  inFile(path: string, source: SourceFile, code: string): boolean;
+}
+
 /** Methods of loops, tasks and futures that call what they are given, with its place among the arguments. */
 const CALLBACK_ARGUMENT: Readonly<Record<string, number>> = {
   add_done_callback: 0,
@@ -151,6 +162,7 @@ export class Facts {
   readonly #door: ModuleDoor;
   readonly #folders = new Map<string, ReadonlySet<string>>();
   #roots: readonly string[] = [];
+  #silences: Silences = { onLine: () => false, inFile: () => false };
   #wanted: Wanted = { folders: new Set(), modules: new Set() };
   readonly #asked: Folders;
 
@@ -186,6 +198,17 @@ export class Facts {
   setRoots(roots: readonly string[]): void {
     this.#roots = roots;
     this.database.change(['roots']);
+  }
+
+  /** Tells, or tells anew, what the user has silenced. */
+  setSilences(silences: Silences): void {
+    this.#silences = silences;
+    this.database.change(['silences']);
+  }
+
+  /** Does the user not want to be told of a rule (by its code) at an offset of a chunk? */
+  isSilenced(path: string, chunk: Chunk, offset: number, code: string): boolean {
+    return this.#silences.onLine(chunk, offset, code) || this.#isFileSilenced(path, code);
   }
 
   /** What was asked for and is not there: folders to list, modules to read. Each is told once. */
@@ -230,6 +253,14 @@ export class Facts {
       (kind) => kind && keyOf(kind),
       UNKNOWN,
     );
+  }
+
+  /** Identifier of the function or class that a module, if it exists, gives under the name. */
+  exported(path: string, name: string): string | undefined {
+    const slash = path.lastIndexOf('/');
+    if (!this.#entries(path.slice(0, slash))?.has(path.slice(slash + 1))) return undefined;
+    const kind = this.#isLoaded(path) ? this.global(path, name) : undefined;
+    return kind?.k === 'function' ? kind.fn : kind?.k === 'class' ? kind.cls : undefined;
   }
 
   builtin(name: string): Kind {
@@ -290,6 +321,19 @@ export class Facts {
       () => this.#tables.get(path)?.functions.get(qualname),
       (found) => found?.item,
       undefined,
+    );
+  }
+
+  /** The flags that a function of the project tests. */
+  testedFlags(id: string): TestedFlags {
+    return this.#ask<TestedFlags>(
+      `flags ${id}`,
+      () => {
+        const found = this.functionNode(id);
+        return found === undefined ? NO_FLAGS : testedFlags(found.item);
+      },
+      (flags) => JSON.stringify(flags),
+      NO_FLAGS,
     );
   }
 
@@ -369,6 +413,7 @@ export class Facts {
           const name = evaluator.qualifiedName(head);
           if (name === 'typing.Generic' || name === 'typing.Protocol') continue;
           const kind = evaluator.kindOf(head);
+          if (kind.k === 'known' && !mro.includes(kind.name)) mro.push(kind.name);
           if (kind.k !== 'class') {
             complete = false;
             continue;
@@ -437,10 +482,14 @@ export class Facts {
     return id !== undefined && known ? { k: 'class', cls: id } : UNKNOWN;
   }
 
-  /** Does the class, or one of its known bases, derive from (or is it) the standard class? */
-  derives(id: string, standardClass: string): boolean {
+  /** Does the class, or one of its known bases, derive from (or is it) the class of that public name? */
+  derives(id: string, publicClass: string): boolean {
     const ids = isProjectId(id) ? this.classFacts(id).mro : [id];
-    return ids.some((ancestor) => !isProjectId(ancestor) && derivesFrom(ancestor, standardClass));
+    return ids.some((ancestor) =>
+      isProjectId(ancestor)
+        ? installedName(ancestor, this) === publicClass
+        : ancestor === publicClass || derivesFrom(ancestor, publicClass),
+    );
   }
 
   attribute(kind: Kind, attr: string): Kind {
@@ -477,7 +526,8 @@ export class Facts {
     if (receiver.k === 'asyncGenerator') return instanceMember(receiver, name, this.#target);
     if (receiver.k !== 'instance') return UNKNOWN;
     if (!isProjectId(receiver.cls)) {
-      if (classEntry(receiver.cls) === undefined) return UNKNOWN;
+      if (classEntry(receiver.cls) === undefined)
+        return { k: 'known', name: `${receiver.cls}.${name}` };
       return (
         instanceMember(receiver, name, this.#target) ??
         (instanceMember(receiver, '__getattr__', this.#target) === undefined ? undefined : UNKNOWN)
@@ -487,7 +537,18 @@ export class Facts {
     const found = this.#lookUp(facts.mro, name, receiver);
     if (found !== undefined) return found;
     if (!facts.complete || this.#lookUp(facts.mro, '__getattr__', receiver) !== undefined)
-      return UNKNOWN;
+      return ofUnreadBase(facts.mro, name);
+    return undefined;
+  }
+
+  /** Identifier of the property of the project that reading an attribute of an instance runs. */
+  property(receiver: Kind, name: string): string | undefined {
+    if (receiver.k !== 'instance' || !isProjectId(receiver.cls)) return undefined;
+    for (const id of this.classFacts(receiver.cls).mro) {
+      const own = isProjectId(id) ? this.ownMember(id, name) : undefined;
+      if (own === undefined) continue;
+      return own.k === 'function' && this.functionFacts(own.fn)?.isProperty ? own.fn : undefined;
+    }
     return undefined;
   }
 
@@ -511,6 +572,10 @@ export class Facts {
       case 'instance': {
         const call = this.member(callee, '__call__');
         return call === undefined ? UNKNOWN : this.called(call);
+      }
+      case 'known': {
+        const cls = classGivenBy(callee.name);
+        return cls === undefined ? UNKNOWN : instance(cls);
       }
       default:
         return UNKNOWN;
@@ -536,6 +601,7 @@ export class Facts {
   instanceOf(kind: Kind, args: readonly Kind[]): Kind {
     if (kind.k === 'none') return NONE;
     if (kind.k === 'type') return kind.of;
+    if (kind.k === 'known') return isClassName(kind.name) ? instance(kind.name) : UNKNOWN;
     if (kind.k !== 'class') return UNKNOWN;
     switch (kind.cls) {
       case 'typing.Coroutine':
@@ -618,6 +684,24 @@ export class Facts {
   /** A query for upper layers that must live in the same web of dependencies. */
   ask<T>(key: string, compute: () => T, fingerprint: (value: T) => unknown, fallback: T): T {
     return this.#ask(key, compute, fingerprint, fallback);
+  }
+
+  #isFileSilenced(path: string, code: string): boolean {
+    return this.#ask(
+      `silenced ${path} ${code}`,
+      () => {
+        const silences = this.#ask<Silences>(
+          'silences',
+          () => this.#silences,
+          (told) => told,
+          this.#silences,
+        );
+        const table = this.table(path);
+        return table !== undefined && silences.inFile(path, table.source, code);
+      },
+      (isSilenced) => isSilenced,
+      false,
+    );
   }
 
   #loopCallbacks(path: string): ReadonlySet<string> {
@@ -800,10 +884,12 @@ export class Facts {
   #memberOfClass(cls: string, attr: string, receiver: Kind): Kind {
     if (!isProjectId(cls)) {
       const entry = stdlibEntry(`${cls}.${attr}`);
-      return entry === undefined ? UNKNOWN : kindOfEntry(entry, null);
+      if (entry === undefined) return UNKNOWN;
+      const isBound = entry.kind === 'function' && entry.isClassMethod;
+      return kindOfEntry(entry, isBound ? instance(cls) : null);
     }
     const { mro } = this.classFacts(cls);
-    return this.#lookUp(mro, attr, receiver) ?? UNKNOWN;
+    return this.#lookUp(mro, attr, receiver) ?? ofUnreadBase(mro, attr);
   }
 
   #lookUp(mro: readonly string[], name: string, receiver: Kind): Kind | undefined {
@@ -834,7 +920,7 @@ export class Facts {
     if (facts === undefined) return UNKNOWN;
     if (facts.isProperty)
       return receiver.k === 'class' ? UNKNOWN : this.called(fn(member.fn, receiver));
-    return facts.isStatic ? member : fn(member.fn, receiver);
+    return facts.isStatic ? member : { ...member, self: receiver };
   }
 
   #constructed(cls: string): Kind {
@@ -901,7 +987,8 @@ export class Facts {
       UNKNOWN,
     );
     if (effect === 'identity') return decorated;
-    return effect.k === 'function' ? effect : UNKNOWN;
+    if (effect.k !== 'function') return UNKNOWN;
+    return decorated.k === 'function' ? { ...effect, wraps: decorated.fn } : effect;
   }
 }
 
@@ -916,6 +1003,14 @@ function moduleKind(found: FoundModule): Kind {
     case 'pending':
       return UNKNOWN;
   }
+}
+
+/** A member that no class of the project has, of a class with one base whose source is not read. */
+function ofUnreadBase(mro: readonly string[], name: string): Kind {
+  const [unread, ...others] = mro.filter((id) => !isProjectId(id) && classEntry(id) === undefined);
+  return unread !== undefined && others.length === 0
+    ? { k: 'known', name: `${unread}.${name}` }
+    : UNKNOWN;
 }
 
 /** `@overload` and `@x.setter` re-declare; the definition proper is another one. */
