@@ -1,15 +1,24 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
+import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
+import { blocageIndirect } from './blocage-indirect.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
+import { calculBloquant } from './calcul-bloquant.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
+import { fichierBloquant } from './fichier-bloquant.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { httpBloquant } from './http-bloquant.ts';
+import { reseauBloquant } from './reseau-bloquant.ts';
 import type { Rule } from './rule.ts';
+import { saisieBloquante } from './saisie-bloquante.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
+import { sousProcessusBloquant } from './sous-processus-bloquant.ts';
+import { synchronisationDeThreads } from './synchronisation-de-threads.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
 import { withSansAsync } from './with-sans-async.ts';
 
@@ -20,6 +29,15 @@ export const rules: readonly Rule[] = [
   coroutineAttendueDeuxFois,
   awaitHorsCoroutine,
   sommeilBloquant,
+  httpBloquant,
+  sousProcessusBloquant,
+  fichierBloquant,
+  saisieBloquante,
+  baseDeDonneesBloquante,
+  reseauBloquant,
+  synchronisationDeThreads,
+  blocageIndirect,
+  calculBloquant,
   boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
