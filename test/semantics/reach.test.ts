@@ -17,8 +17,7 @@ beforeAll(async () => {
 
 const SLEEPS: Question = {
   key: 'sleeps',
-  found: (node, inside) =>
-    node.kind === 'Call' && inside.callee(node) === 'time.sleep' ? inside.text(node) : undefined,
+  found: (call, inside) => (inside.callee(call) === 'time.sleep' ? inside.text(call) : undefined),
   counts: () => true,
 };
 

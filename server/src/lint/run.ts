@@ -97,7 +97,8 @@ export class Runner {
     const context = semantics as ChunkSemantics & RuleContext;
     context.report = (report) => {
       const finding = placed(current, report);
-      if (!isDamaged(chunk, finding.start) && context.isAlive(report.at)) findings.push(finding);
+      const mayStart = current.ofDamage || !isDamaged(chunk, finding.start);
+      if (mayStart && context.isAlive(report.at)) findings.push(finding);
     };
     walk(chunk.body, (visited) => {
       const handlers = options.rules.handlers.get(visited.kind);

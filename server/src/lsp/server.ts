@@ -17,6 +17,7 @@ import { diagnostics } from './diagnostics.ts';
 import { synchronization } from './documents.ts';
 import { folders } from './folders.ts';
 import { hover } from './hover.ts';
+import { pages } from './pages.ts';
 import { Session } from './session.ts';
 
 /** What the place where the server runs must give. */
@@ -48,6 +49,7 @@ const features: readonly Feature[] = [
   diagnostics,
   codeActions,
   hover,
+  pages,
   counters,
 ];
 

@@ -100,10 +100,10 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
 /** What a thread other than the loop's may not do. */
 const STAYS: Question = {
   key: 'stays on the thread of the loop',
-  found(node, inside) {
-    const name = node.kind === 'Call' ? inside.callee(node) : undefined;
+  found(call, inside) {
+    const name = inside.callee(call);
     const isLoops = name !== undefined && /^_?asyncio\b/.test(name);
-    return isLoops || blockingAt(node, inside)?.group.isBoundToThread ? (name ?? '') : undefined;
+    return isLoops || blockingAt(call, inside)?.group.isBoundToThread ? name : undefined;
   },
   counts: () => true,
 };

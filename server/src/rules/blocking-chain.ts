@@ -1,6 +1,6 @@
 /** How a call that looks harmless comes to block, by way of the project's functions. */
 import {
-  type Entry,
+  type Entrance,
   functionOf,
   isInstalled,
   type Question,
@@ -10,7 +10,7 @@ import {
   shortName,
   splitProjectId,
 } from '../semantics/index.ts';
-import type { FunctionDef, Node } from '../syntax/index.ts';
+import type { Call, FunctionDef, Node, WithItem } from '../syntax/index.ts';
 import { blockingAt } from './blocking.ts';
 import type { Related } from './rule.ts';
 import { asksAboutLoop } from './running-loop.ts';
@@ -32,7 +32,7 @@ export function blockingChain(node: Node, context: Semantics): BlockingChain | u
 
 /** The same from functions of the project. */
 export function chainFrom(
-  entries: readonly Entry[],
+  entries: readonly Entrance[],
   context: Semantics,
 ): BlockingChain | undefined {
   for (const isBrief of [false, true]) {
@@ -49,14 +49,16 @@ const BLOCKS = blocks('blocks', false);
 const BLOCKS_BRIEFLY = blocks('blocks briefly', true);
 
 function blocks(key: string, isBrief: boolean): Question {
+  const found = (node: Call | WithItem, inside: Semantics) => {
+    const blocking = blockingAt(node, inside);
+    if (blocking === undefined || blocking.isBrief !== isBrief || blocking.isMinor)
+      return undefined;
+    return inside.isSilenced(node, blocking.group.code) ? undefined : blocking.shown;
+  };
   return {
     key,
-    found(node, inside) {
-      const blocking = blockingAt(node, inside);
-      if (blocking === undefined || blocking.isBrief !== isBrief || blocking.isMinor)
-        return undefined;
-      return inside.isSilenced(node, blocking.group.code) ? undefined : blocking.shown;
-    },
+    found,
+    foundEntering: found,
     counts: (node, inside) => !isAccepted(node, inside),
     // An installed package is known by what it is said to do; its insides are its own business.
     follows: (id) => !isInstalled(id),

@@ -161,7 +161,10 @@ function ofItem(item: WithItem, context: Semantics): Blocking | undefined {
     const groups = classes.map((cls) => (cls === '' ? undefined : methodOf(cls, method, context)));
     const [group] = groups;
     if (group?.code !== 'ATT208' || groups.some((other) => other?.code !== group.code)) continue;
-    const isBrief = isShort && !holdsAwait(parent.body);
+    const isAwaiting = holdsAwait(parent.body);
+    // `with …Executor() as e: await loop.run_in_executor(e, f)` has nothing left to wait for.
+    if (!isShort && isAwaiting) return undefined;
+    const isBrief = isShort && !isAwaiting;
     return {
       node: item,
       group,

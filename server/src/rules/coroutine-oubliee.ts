@@ -1,7 +1,8 @@
 import type { Assign, Call, Expr, Name } from '../syntax/index.ts';
-import { offerToAwaitCall } from './await-call.ts';
+import { offerToAwait } from './await-call.ts';
 import page from './coroutine-oubliee.md';
-import { canBeTask, definitionRelated, usesOfForgotten } from './coroutine-uses.ts';
+import { canBeTask, definitionRelated } from './coroutine-uses.ts';
+import { usesOfForgotten } from './held-coroutines.ts';
 import { keepingLines, keepTask } from './keep-task.ts';
 import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
@@ -50,7 +51,7 @@ function check(target: Expr, value: Expr, context: RuleContext): void {
     at: value,
     message: `${fate}\u00a0: son corps ne s’exécutera pas.`,
     related: [
-      ...definitionRelated(value, context),
+      ...definitionRelated(context.kindOf(value)),
       ...uses.map((use) => ({ at: use, message: 'Ici sert l’objet coroutine, pas son résultat.' })),
     ],
   });
@@ -61,7 +62,7 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const statement = statementOf(call)!;
   const offers = new Offers(context);
   // What annotates the coroutine would not suit its result.
-  offerToAwaitCall(offers, call, statement.kind === 'AnnAssign' ? 'review' : 'safe');
+  offerToAwait(offers, [call], statement.kind === 'AnnAssign' ? 'review' : 'safe');
   if (statement.kind === 'Assign' && statement.value === call) offerTask(offers, statement, call);
   return offers.fixes;
 }

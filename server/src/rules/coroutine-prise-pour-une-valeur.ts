@@ -1,21 +1,12 @@
-import {
-  isProjectId,
-  type Kind,
-  membersOf,
-  type Semantics,
-  scopesOf,
-  shortName,
-} from '../semantics/index.ts';
+import { membersOf, type Semantics, scopesOf, shortName } from '../semantics/index.ts';
 import type { Call, Name } from '../syntax/index.ts';
-import { awaitCalls } from './await-calls.ts';
+import { offerToAwait } from './await-call.ts';
 import page from './coroutine-prise-pour-une-valeur.md';
-import { isProvoked, usesOfForgotten } from './coroutine-uses.ts';
-import { heldBy, holding, readsOf } from './held-coroutines.ts';
-import { makeAsync } from './make-async.ts';
+import { definitionRelated, isProvoked, valueUse } from './coroutine-uses.ts';
+import { heldBy, holding, readsOf, usesOfForgotten } from './held-coroutines.ts';
 import { insideGeneratorExpression, Offers } from './repairs.ts';
-import type { Fix, FixContext, FoundNode, Related, Rule, RuleContext } from './rule.ts';
+import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
-import { valueUse } from './value-uses.ts';
 import { callName } from './wording.ts';
 
 export const coroutinePrisePourUneValeur: Rule = {
@@ -34,7 +25,7 @@ function checkCall(call: Call, context: RuleContext): void {
   context.report({
     at: call,
     message: `La coroutine \`${callName(call, context)}\` est prise pour son résultat\u00a0: ${use.problem}.`,
-    related: definitionOf(context.kindOf(call)),
+    related: definitionRelated(context.kindOf(call)),
   });
 }
 
@@ -54,7 +45,7 @@ function checkName(name: Name, context: RuleContext): void {
     message: `\`${name.id}\` contient la coroutine \`${what}\`, pas son résultat\u00a0: ${use.problem}.`,
     related: [
       ...held.map((at) => ({ at, message: 'La coroutine est créée ici, sans être attendue.' })),
-      ...definitionOf(kind),
+      ...definitionRelated(kind),
     ],
   });
 }
@@ -86,18 +77,11 @@ function isFirst(name: Name, held: readonly Call[], context: Semantics): boolean
   return tells(name) && !reads.some(isEarlier);
 }
 
-function definitionOf(kind: Kind): Related[] {
-  const [member] = membersOf(kind);
-  if (member?.k !== 'coroutine' || member.fn === null || !isProjectId(member.fn)) return [];
-  const at = { definition: member.fn };
-  return [{ at, message: 'Elle est définie ici, avec `async def`.' }];
-}
-
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const offers = new Offers(context);
   const held = node.kind === 'Name' ? holding(node, context) : null;
   const calls = held === null ? [node as Call] : held.calls;
-  const [call] = calls;
+  const [call, ...otherCalls] = calls;
   if (call === undefined || calls.some(insideGeneratorExpression)) return [];
   const uses = held?.reads ?? [call];
   const others = uses.filter((use) => valueUse(use, context.file.at(use)) === null);
@@ -116,25 +100,14 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
     return offers.fixes;
   }
   if (isWalrusAwaited(call, context)) return [];
-  const enclosing = home.functionAround(call);
-  if (surroundings === 'coroutine' || surroundings === 'notebook')
-    offers.add('Ajouter `await`', isTask ? 'review' : 'safe', (edits) => awaitCalls(edits, calls));
-  else if (surroundings === 'module')
+  if (surroundings === 'module')
     offers.add('Exécuter avec `asyncio.run()`', 'review', (edits) => {
       for (const each of calls) {
         edits.insertBefore(each, `${edits.name('asyncio', 'run', each)}(`);
         edits.insertAfter(each, ')');
       }
     });
-  else if (surroundings === 'function' && enclosing !== null && enclosing.kind !== 'Lambda')
-    offers.add(
-      `Rendre \`${enclosing.name}()\` asynchrone et ajouter \`await\``,
-      'review',
-      (edits) => {
-        awaitCalls(edits, calls);
-        makeAsync(edits, enclosing);
-      },
-    );
+  else offerToAwait(offers, [call, ...otherCalls], isTask ? 'review' : 'safe');
   return offers.fixes;
 }
 

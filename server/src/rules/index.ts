@@ -1,6 +1,12 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
+import { apiSupprimee } from './api-supprimee.ts';
+import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
+import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
+import { argsNommesInterdits } from './args-nommes-interdits.ts';
+import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
+import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
 import { blocageIndirect } from './blocage-indirect.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
@@ -9,10 +15,14 @@ import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
+import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { fichierBloquant } from './fichier-bloquant.ts';
+import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { getEventLoop } from './get-event-loop.ts';
 import { httpBloquant } from './http-bloquant.ts';
+import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import { reseauBloquant } from './reseau-bloquant.ts';
 import type { Rule } from './rule.ts';
 import { saisieBloquante } from './saisie-bloquante.ts';
@@ -20,6 +30,7 @@ import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { sousProcessusBloquant } from './sous-processus-bloquant.ts';
 import { synchronisationDeThreads } from './synchronisation-de-threads.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
 
 export const rules: readonly Rule[] = [
@@ -28,6 +39,12 @@ export const rules: readonly Rule[] = [
   coroutinePrisePourUneValeur,
   coroutineAttendueDeuxFois,
   awaitHorsCoroutine,
+  awaitSurNonAwaitable,
+  defManquantApresAsync,
+  asyncAuLieuDAsyncio,
+  rappelAsynchrone,
+  appelAuLieuDeReference,
+  argsNommesInterdits,
   sommeilBloquant,
   httpBloquant,
   sousProcessusBloquant,
@@ -41,8 +58,13 @@ export const rules: readonly Rule[] = [
   boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
+  gatherListeNonDepliee,
+  waitSurCoroutines,
   generateurAsynchroneNonFerme,
   withSansAsync,
+  getEventLoop,
+  apiSupprimee,
+  appelDepuisUnAutreThread,
 ];
 
 const byName = new Map(

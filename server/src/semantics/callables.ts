@@ -1,7 +1,32 @@
-/** What a function does with what it is given, asked of an expression that denotes it. */
-import { type Expr, type FunctionDef, type Lambda, walk } from '../syntax/index.ts';
+/** What is done with callables that are handed over, and what they do with what they are given. */
+import { type CallableTaker, callableTaker, isTakerName } from '../knowledge/callbacks.ts';
+import { publicName } from '../knowledge/public-names.ts';
+import { type Call, type Expr, type FunctionDef, type Lambda, walk } from '../syntax/index.ts';
 import type { Semantics } from './index.ts';
 import { isProjectId } from './kinds.ts';
+
+/** A callable given to something that will call it. */
+export interface Handed {
+  readonly taker: CallableTaker;
+  readonly callable: Expr;
+}
+
+/** What a call hands over to the standard library to be called; null: nothing, or not seen. */
+export function handedBy(call: Call, semantics: Pick<Semantics, 'kindOf'>): Handed | null {
+  const { func, args, keywords } = call;
+  if (func.kind === 'Attribute' && !isTakerName(func.attr)) return null;
+  const kind = semantics.kindOf(func);
+  const id = kind.k === 'function' ? kind.fn : kind.k === 'class' ? kind.cls : null;
+  const taker = id === null || isProjectId(id) ? undefined : callableTaker(publicName(id));
+  if (taker === undefined) return null;
+  const { at, keyword } = taker;
+  const before = at === null ? [] : args.slice(0, at + 1);
+  const placed =
+    at === null || before.some(({ kind: k }) => k === 'Starred') ? undefined : args[at];
+  const named = keyword === null ? undefined : keywords.find(({ arg }) => arg === keyword)?.value;
+  const callable = placed ?? named;
+  return callable === undefined ? null : { taker, callable };
+}
 
 /**
  * Does a callable certainly leave its positional argument `place` (from 0, `self` apart) unread? Known of

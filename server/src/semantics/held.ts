@@ -94,6 +94,31 @@ export function itemsOf(value: Expr): readonly Expr[] {
   }
 }
 
+/**
+ * What a use of a local name may find in the collection that it holds: items written where the collection is
+ * made, and those that `append` or `add` put into it before. There may be others.
+ */
+export function itemsFound(use: Name, semantics: Semantics): readonly Expr[] {
+  const fn = semantics.functionAround(use);
+  const { holder, bindings } = semantics.reaching(use) ?? { holder: null, bindings: [] };
+  if (holder === null || fn === null || fn.kind === 'Lambda' || holder.node !== fn) return [];
+  const flow = semantics.flow(fn);
+  const here = flow?.pointOf(use);
+  if (flow === undefined || here === undefined) return [];
+  const written = bindings.flatMap(({ origin }) => {
+    const isWhole = origin.how === 'annotated' || (origin.how === 'assign' && !origin.path.length);
+    return isWhole && origin.value !== null ? itemsOf(origin.value) : [];
+  });
+  const added = semantics.reads(use.id, holder).flatMap((read) => {
+    const call = read.parent?.parent;
+    if (call?.kind !== 'Call' || addedTo(call) !== read || call.args.length !== 1) return [];
+    const from = semantics.functionAround(call) === fn ? flow.pointOf(call) : undefined;
+    const isSame = bindings.some(({ node }) => mayRead(read, node as Name, semantics));
+    return from !== undefined && isSame && flow.after(from).has(here) ? call.args : [];
+  });
+  return [...written, ...added];
+}
+
 /** The variable whose collection a call adds to: `taches` of `taches.append(…)`, `taches.add(…)`. */
 export function addedTo({ func }: Call): Name | null {
   const adds = func.kind === 'Attribute' && (func.attr === 'append' || func.attr === 'add');

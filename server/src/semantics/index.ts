@@ -17,12 +17,14 @@ import type {
 import type { TestedFlags } from './flags.ts';
 import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
-import type { Entry, Question, Reached } from './reach.ts';
+import type { Entrance, Question, Reached } from './reach.ts';
 import type { Binding, Scope } from './scopes.ts';
+import type { InThread } from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
-export { leavesUnread } from './callables.ts';
-export { type BodyFacts, bodyFacts, Facts, type ProjectFile, type Silences } from './facts.ts';
+export { type BodyFacts, bodyFacts } from './bodies.ts';
+export { type Handed, handedBy, leavesUnread } from './callables.ts';
+export { Facts, type ProjectFile, type Silences } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
 export {
@@ -36,6 +38,7 @@ export {
   addedTo,
   isAttributeNeverRead,
   isCollectionNeverRead,
+  itemsFound,
   itemsOf,
   localReads,
   mayRead,
@@ -51,7 +54,7 @@ export {
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
 export {
-  type Entry,
+  type Entrance,
   functionOf,
   isUnavoidable,
   type Question,
@@ -61,6 +64,14 @@ export {
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
+export {
+  type Handover,
+  handoverAround,
+  handoverOf,
+  type InThread,
+  OWN_LOOP,
+  runBy,
+} from './threads.ts';
 export {
   atLeast,
   DEFAULT_TARGET,
@@ -79,6 +90,8 @@ export interface Semantics {
   readonly target: PythonVersion;
 
   kindOf(expr: Expr): Kind;
+  /** The kind of what a binding binds. */
+  kindOfBinding(binding: Binding): Kind;
   /** What calling, or awaiting, a value of the kind gives. */
   called(kind: Kind): Kind;
   awaited(kind: Kind): Kind;
@@ -129,7 +142,7 @@ export interface Semantics {
    * The nearest thing that calling a function of the project leads to, at any depth, across files. Undefined
    * when there is none, or none near enough.
    */
-  reach(entry: Entry, question: Question): Reached | undefined;
+  reach(entry: Entrance, question: Question): Reached | undefined;
   /**
    * Where, in a function that an answer goes through, the way goes on: to the next function (by its
    * identifier) or to what is reached. A span of the chunk that holds the function.
@@ -143,6 +156,12 @@ export interface Semantics {
   isLoopCallback(id: string): boolean;
   /** Does the user not want to be told of a rule, by its code, where the node starts? */
   isSilenced(node: Node, code: string): boolean;
+  /**
+   * How a function comes to run in another thread: its file hands it over, or only calls it from what it hands
+   * over, and uses it in no other way. Undefined when that is not certain, or when that thread looks for a
+   * loop of its own.
+   */
+  inThread(id: string): InThread | undefined;
 
   flow(fn: FunctionDef): Flow | undefined;
   /** Can the node run: not after `return`, not under `if TYPE_CHECKING`, not in an overload? */

@@ -10,7 +10,7 @@ import {
   type WithItem,
   walk,
 } from '../syntax/index.ts';
-import { bodyFacts } from './facts.ts';
+import { bodyFacts } from './bodies.ts';
 import { type Flags, flagsGiven, mayRunUnder } from './flags.ts';
 import type { Semantics } from './index.ts';
 import { isProjectId, type Kind, type KindOf } from './kinds.ts';
@@ -19,8 +19,10 @@ import { isProjectId, type Kind, type KindOf } from './kinds.ts';
 export interface Question {
   /** Names the question: its answers are kept under it. */
   readonly key: string;
-  /** What the node does itself, in words for the reader; undefined: not what is looked for. */
-  found(node: Call | WithItem, inside: Semantics): string | undefined;
+  /** What the call does itself, in words for the reader; undefined: not what is looked for. */
+  found(call: Call, inside: Semantics): string | undefined;
+  /** The same of an item of a `with`. */
+  foundEntering?(item: WithItem, inside: Semantics): string | undefined;
   /** Does what the node sets off count, where it stands? */
   counts(node: Node, inside: Semantics): boolean;
   /** Are the bodies of these functions (by identifier) to be looked at? By default, all. */
@@ -28,14 +30,14 @@ export interface Question {
 }
 
 /** A function, by its identifier, with what its call says of the flags that it tests: `<id>?attendre=0`. */
-export type Entry = string;
+export type Entrance = string;
 
 /** Identifier of the function that is entered. */
-export function functionOf(entry: Entry): string {
+export function functionOf(entry: Entrance): string {
   return entry.replace(FLAGS, '');
 }
 
-export function flagsOf(entry: Entry): Flags {
+export function flagsOf(entry: Entrance): Flags {
   const written = FLAGS.exec(entry)?.[1] ?? '';
   return new Map(
     [...written.matchAll(/(\w+)=(\d)/g)].map(([, name, value]) => [name!, value === '1']),
@@ -54,7 +56,7 @@ export interface Reached {
 /** One function's part in the answer. */
 export interface Step {
   readonly what?: string;
-  readonly next: readonly Entry[];
+  readonly next: readonly Entrance[];
 }
 
 export const NO_STEP: Step = { next: [] };
@@ -66,13 +68,16 @@ const MAX_LOOKED_AT = 256;
  * The shortest way from a function to what is looked for. Breadth first over the steps of single functions,
  * rather than by asking the same of each callee: recursive functions then have an answer like the others.
  */
-export function searchFrom(entry: Entry, step: (entry: Entry) => Step): Reached | undefined {
-  const cameFrom = new Map<Entry, Entry | null>([[entry, null]]);
+export function searchFrom(
+  entrance: Entrance,
+  step: (entry: Entrance) => Step,
+): Reached | undefined {
+  const cameFrom = new Map<Entrance, Entrance | null>([[entrance, null]]);
   for (const at of cameFrom.keys()) {
     const { what, next } = step(at);
     if (what !== undefined) {
       const through: string[] = [];
-      for (let back: Entry | null = at; back !== null; back = cameFrom.get(back)!)
+      for (let back: Entrance | null = at; back !== null; back = cameFrom.get(back)!)
         through.unshift(functionOf(back));
       return { what, through };
     }
@@ -84,7 +89,7 @@ export function searchFrom(entry: Entry, step: (entry: Entry) => Step): Reached 
 
 /** What the function does itself, else the functions that it sets off. */
 export function stepOf(fn: FunctionDef, inside: Semantics, question: Question, flags: Flags): Step {
-  const next = new Set<Entry>();
+  const next = new Set<Entrance>();
   for (const { what, entries } of leadsOf(fn, inside, question, flags)) {
     if (what !== undefined) return { what, next: [] };
     for (const entry of entries) next.add(entry);
@@ -107,7 +112,7 @@ export function siteOf(
 interface Lead {
   readonly node: Node;
   readonly what: string | undefined;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly Entrance[];
 }
 
 /** All that leads on from the function's own body, in the order of the text; nothing after what is found. */
@@ -122,8 +127,12 @@ function leadsOf(
   const leads: Lead[] = [];
   walk(fn.body, (node) => {
     if (leads.at(-1)?.what !== undefined || LATER.has(node.kind)) return SKIP;
-    const mayDo = node.kind === 'Call' || node.kind === 'withitem';
-    const what = mayDo ? question.found(node, inside) : undefined;
+    const what =
+      node.kind === 'Call'
+        ? question.found(node, inside)
+        : node.kind === 'withitem'
+          ? question.foundEntering?.(node, inside)
+          : undefined;
     const set = what === undefined ? setOffBy(node, inside) : [];
     const entries = question.follows
       ? set.filter((entry) => question.follows!(functionOf(entry)))
@@ -150,7 +159,7 @@ const LATER: ReadonlySet<string> = new Set([
  * calls or constructs, what an item of a `with` enters and leaves, the property that an attribute is, the
  * generator that a loop goes through. A coroutine or a generator that is only made starts later.
  */
-export function setOffBy(node: Node, semantics: Semantics): readonly Entry[] {
+export function setOffBy(node: Node, semantics: Semantics): readonly Entrance[] {
   switch (node.kind) {
     case 'Call':
       return [
@@ -175,7 +184,7 @@ export function setOffBy(node: Node, semantics: Semantics): readonly Entry[] {
 }
 
 /** `call`: what gives the arguments; null when they are not all seen. */
-function ranByCalling(callee: Kind, call: Call | null, semantics: Semantics): readonly Entry[] {
+function ranByCalling(callee: Kind, call: Call | null, semantics: Semantics): readonly Entrance[] {
   switch (callee.k) {
     case 'function':
       return [...bodyOf(callee, call, semantics), ...bodyWrappedBy(callee, call, semantics)];
@@ -195,26 +204,26 @@ function ranByCalling(callee: Kind, call: Call | null, semantics: Semantics): re
 
 const MAKERS = ['__new__', '__init__', '__post_init__'];
 
-function ranByEntering(manager: Expr, semantics: Semantics): readonly Entry[] {
+function ranByEntering(manager: Expr, semantics: Semantics): readonly Entrance[] {
   const kind = semantics.kindOf(manager);
   if (kind.k !== 'instance') return [];
   if (kind.cls === 'contextlib._GeneratorContextManager' && manager.kind === 'Call') {
     const maker = semantics.kindOf(manager.func);
     return maker.k === 'function' && isProjectId(maker.fn)
-      ? [entryOf(maker, manager, semantics)]
+      ? [entranceOf(maker, manager, semantics)]
       : [];
   }
   if (!isProjectId(kind.cls)) return [];
   return ['__enter__', '__exit__'].flatMap((name) => method(kind, name, null, semantics));
 }
 
-function ranByIterating(iterable: Expr, semantics: Semantics): readonly Entry[] {
+function ranByIterating(iterable: Expr, semantics: Semantics): readonly Entrance[] {
   if (iterable.kind !== 'Call') return [];
   const maker = semantics.kindOf(iterable.func);
   if (maker.k !== 'function' || !isProjectId(maker.fn)) return [];
   const made = semantics.called(maker);
   return made.k === 'instance' && made.cls === 'types.GeneratorType' && isGenerator(maker.fn)
-    ? [entryOf(maker, iterable, semantics)]
+    ? [entranceOf(maker, iterable, semantics)]
     : [];
 
   function isGenerator(id: string): boolean {
@@ -258,7 +267,7 @@ function method(
   name: string,
   call: Call | null,
   semantics: Semantics,
-): readonly Entry[] {
+): readonly Entrance[] {
   const kind = semantics.member(receiver, name);
   return kind?.k === 'function' ? bodyOf(kind, call, semantics) : [];
 }
@@ -267,13 +276,11 @@ function bodyOf(
   callee: KindOf<'function'>,
   call: Call | null,
   semantics: Semantics,
-): readonly Entry[] {
-  return isProjectId(callee.fn) && semantics.summary(callee.fn, 'runs when called', runsWhenCalled)
-    ? [entryOf(callee, call, semantics)]
-    : [];
+): readonly Entrance[] {
+  return runsWhenCalled(callee.fn, semantics) ? [entranceOf(callee, call, semantics)] : [];
 }
 
-function entryOf(callee: KindOf<'function'>, call: Call | null, semantics: Semantics): Entry {
+function entranceOf(callee: KindOf<'function'>, call: Call | null, semantics: Semantics): Entrance {
   const tested = semantics.testedFlags(callee.fn);
   const flags = [...flagsGiven(tested, call, callee.self === null ? 0 : 1)];
   const written = flags.map(([name, value]) => `${name}=${value ? 1 : 0}`);
@@ -285,18 +292,23 @@ function bodyWrappedBy(
   { fn, self, wraps }: KindOf<'function'>,
   call: Call | null,
   semantics: Semantics,
-): readonly Entry[] {
+): readonly Entrance[] {
   if (wraps === undefined || !semantics.summary(fn, 'calls what it wraps', callsWhatItWraps))
     return [];
   return bodyOf({ k: 'function', fn: wraps, self }, call, semantics);
 }
 
-function runsWhenCalled(fn: FunctionDef): boolean {
+/** Is it a function of the project whose body a call runs, there and then? */
+export function runsWhenCalled(id: string, semantics: Semantics): boolean {
+  return isProjectId(id) && semantics.summary(id, 'runs when called', isPlain);
+}
+
+function isPlain(fn: FunctionDef): boolean {
   return fn.kind === 'FunctionDef' && bodyFacts(fn).yields.length === 0;
 }
 
 function callsWhatItWraps(fn: FunctionDef, inside: Semantics): boolean {
-  if (!runsWhenCalled(fn)) return false;
+  if (!isPlain(fn)) return false;
   let calls = false;
   walk(fn.body, (node) => {
     if (node.kind !== 'Call' || node.func.kind !== 'Name') return;

@@ -19,21 +19,33 @@ import type { TestedFlags } from './flags.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
 import { installedName } from './installed.ts';
-import { isProjectId, type Kind, splitProjectId } from './kinds.ts';
+import { isProjectId, type Kind, projectId, settled, shortName, splitProjectId } from './kinds.ts';
 import {
-  type Entry,
+  type Entrance,
   flagsOf,
   functionOf,
   NO_STEP,
   type Question,
   type Reached,
+  runsWhenCalled,
   type Step,
   searchFrom,
   siteOf,
   stepOf,
 } from './reach.ts';
-import { type Scope, scopeHolding, scopesOf } from './scopes.ts';
+import { type Binding, type Scope, scopeHolding, scopesOf } from './scopes.ts';
 import { type ModuleTable, uidOf } from './table.ts';
+import {
+  CALLS,
+  type Entry,
+  entriesIn,
+  HANDING_NAMES,
+  type InThread,
+  OWN_LOOP,
+  runInThreads,
+  type Use,
+  usesIn,
+} from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
 /** Meaning as seen from one chunk. What it asks outside is recorded by the running query. */
@@ -56,27 +68,32 @@ export class ChunkSemantics implements Semantics {
   }
 
   kindOf(expr: Expr): Kind {
-    return this.#evaluator.kindOf(expr);
+    return settled(this.#evaluator.kindOf(expr));
+  }
+
+  kindOfBinding(binding: Binding): Kind {
+    return this.#evaluator.bindingKind(binding);
   }
 
   called(kind: Kind): Kind {
-    return this.facts.called(kind);
+    return settled(this.facts.values.called(kind));
   }
 
   awaited(kind: Kind): Kind {
-    return this.facts.awaited(kind);
+    return settled(this.facts.values.awaited(kind));
   }
 
   member(receiver: Kind, name: string): Kind | undefined {
-    return this.facts.member(receiver, name);
+    const member = this.facts.values.member(receiver, name);
+    return member && settled(member);
   }
 
   property(attribute: Attribute): string | undefined {
-    return this.facts.property(this.kindOf(attribute.value), attribute.attr);
+    return this.facts.classes.property(this.kindOf(attribute.value), attribute.attr);
   }
 
   derives(cls: string, publicClass: string): boolean {
-    return this.facts.derives(cls, publicClass);
+    return this.facts.classes.derives(cls, publicClass);
   }
 
   resolve(expr: Expr): string | undefined {
@@ -181,7 +198,7 @@ export class ChunkSemantics implements Semantics {
     );
   }
 
-  reach(entry: Entry, question: Question): Reached | undefined {
+  reach(entry: Entrance, question: Question): Reached | undefined {
     return this.facts.ask<Reached | undefined>(
       `reach ${question.key} ${entry}`,
       () => searchFrom(entry, (at) => this.#step(at, question)),
@@ -210,11 +227,20 @@ export class ChunkSemantics implements Semantics {
   }
 
   callers(id: string): readonly string[] {
-    return this.facts.callersOf(id);
+    return this.facts.callers.of(id);
   }
 
   isLoopCallback(id: string): boolean {
-    return this.facts.isLoopCallback(id);
+    return this.facts.callers.isLoopCallback(id);
+  }
+
+  inThread(id: string): InThread | undefined {
+    return this.facts.ask<InThread | undefined>(
+      `thread ${id}`,
+      () => this.#inThreads(splitProjectId(id).path).get(id),
+      (way) => way && JSON.stringify(way),
+      undefined,
+    );
   }
 
   isSilenced(node: Node, code: string): boolean {
@@ -251,7 +277,7 @@ export class ChunkSemantics implements Semantics {
     return this.chunk.text.slice(node.start, node.end);
   }
 
-  #step(entry: Entry, question: Question): Step {
+  #step(entry: Entrance, question: Question): Step {
     const flags = flagsOf(entry);
     return this.facts.ask<Step>(
       `step ${question.key} ${entry}`,
@@ -267,9 +293,77 @@ export class ChunkSemantics implements Semantics {
   #within<T>(id: string, decide: (fn: FunctionDef, inside: Semantics) => T): T | undefined {
     const found = this.facts.functionNode(id);
     if (found === undefined) return undefined;
+    return decide(found.item, this.#at(splitProjectId(id).path, found.chunk));
+  }
+
+  #inThreads(path: string): ReadonlyMap<string, InThread> {
+    return this.facts.ask<ReadonlyMap<string, InThread>>(
+      `threads ${path}`,
+      () => {
+        const isHere = (id: string) => splitProjectId(id).path === path;
+        // A thread with a loop of its own does there as any loop's thread does.
+        const entries = this.#threadEntries(path).filter(
+          ({ id }) =>
+            isHere(id) && runsWhenCalled(id, this) && this.reach(id, OWN_LOOP) === undefined,
+        );
+        return runInThreads(
+          entries,
+          (id) => this.#step(id, CALLS).next.map(functionOf).filter(isHere),
+          (id) => this.#uses(id),
+        );
+      },
+      (ways) => JSON.stringify([...ways]),
+      new Map(),
+    );
+  }
+
+  /** The functions that a file hands to threads, and the `run()` of its own kinds of threads. */
+  #threadEntries(path: string): readonly Entry[] {
+    const table = this.facts.table(path);
+    if (table === undefined) return [];
+    const names = [...HANDING_NAMES];
+    for (const [bound, bindings] of table.bindings)
+      for (const { item } of bindings)
+        if (item.origin.how === 'import' && HANDING_NAMES.has(item.origin.name ?? ''))
+          names.push(bound);
+    const entries: Entry[] = [];
+    for (const { chunk } of table.source.chunks)
+      if (mentions(chunk, names))
+        entries.push(
+          ...this.facts.ask<readonly Entry[]>(
+            `handed to threads in ${uidOf(chunk)}`,
+            () => entriesIn(chunk.body, this.#at(path, chunk)),
+            (found) => JSON.stringify(found),
+            [],
+          ),
+        );
+    for (const qualname of table.classes.keys())
+      if (table.functions.has(`${qualname}.run`)) {
+        const by = 'threading.Thread';
+        const id = projectId(path, `${qualname}.run`);
+        if (this.derives(projectId(path, qualname), by))
+          entries.push({ id, by, from: null, given: [] });
+      }
+    return entries;
+  }
+
+  #uses(id: string): readonly Use[] {
     const { path } = splitProjectId(id);
-    const file = { path, notebook: false, target: this.target };
-    return decide(found.item, new ChunkSemantics(this.facts, file, found.chunk));
+    const name = shortName(id);
+    return (this.facts.table(path)?.source.chunks ?? []).flatMap(({ chunk }) =>
+      mentions(chunk, [name])
+        ? this.facts.ask<readonly Use[]>(
+            `uses of ${id} in ${uidOf(chunk)}`,
+            () => usesIn(chunk.body, id, name, this.#at(path, chunk)),
+            (uses) => JSON.stringify(uses),
+            [],
+          )
+        : [],
+    );
+  }
+
+  #at(path: string, chunk: Chunk): ChunkSemantics {
+    return new ChunkSemantics(this.facts, { path, notebook: false, target: this.target }, chunk);
   }
 
   #inOtherChunks(key: string, has: (chunk: Chunk) => boolean): boolean {
@@ -283,6 +377,11 @@ export class ChunkSemantics implements Semantics {
       true,
     );
   }
+}
+
+function mentions(chunk: Chunk, names: readonly string[]): boolean {
+  const { nameReads, attributeReads } = scopesOf(chunk);
+  return names.some((name) => nameReads.has(name) || attributeReads.has(name));
 }
 
 /** Is the module, or something of it, imported anywhere in the chunk? */

@@ -1,0 +1,248 @@
+/** What the project's functions are: how they are declared, what they return, what decorators make of them. */
+import type { Arg, Expr } from '../syntax/index.ts';
+import type { Parameter, Signature } from './arguments.ts';
+import { bodyFacts } from './bodies.ts';
+import { type Evaluator, flowOf } from './evaluator.ts';
+import type { Facts } from './facts.ts';
+import { isProjectId, type Kind, keyOf, NONE, UNKNOWN, union } from './kinds.ts';
+
+export interface FunctionFacts {
+  readonly isAsync: boolean;
+  readonly isGenerator: boolean;
+  readonly isStatic: boolean;
+  readonly isClassMethod: boolean;
+  readonly isProperty: boolean;
+  readonly isOverload: boolean;
+  /** Says what it returns. */
+  readonly isAnnotated: boolean;
+  /** Made a context manager by its decorator. */
+  readonly manager: 'async' | 'sync' | null;
+  /** Nothing but a docstring, `...`, `pass` or `raise NotImplementedError`. */
+  readonly isStub: boolean;
+  /** A statement of its body cannot be read, and may be what makes it a generator. */
+  readonly mayYield: boolean;
+}
+
+export interface FunctionSignature extends Signature {
+  /** How the parameter left out is annotated. */
+  readonly self: Kind | null;
+}
+
+const NO_SIGNATURE: FunctionSignature = { self: null, parameters: [], returns: UNKNOWN };
+
+function signatureKey({ self, parameters, returns }: FunctionSignature): string {
+  const typeKey = (type: Kind | null) => type && keyOf(type);
+  return JSON.stringify([
+    typeKey(self),
+    keyOf(returns),
+    parameters.map(({ type, ...shape }) => ({ ...shape, type: typeKey(type) })),
+  ]);
+}
+
+/** Decorators that leave what a function is, and what a call of it gives, as they were. */
+const TRANSPARENT = new Set([
+  'abc.abstractmethod',
+  'classmethod',
+  'property',
+  'staticmethod',
+  'abc.abstractproperty',
+  'contextlib.asynccontextmanager',
+  'contextlib.contextmanager',
+  'functools.cache',
+  'functools.cached_property',
+  'functools.lru_cache',
+  'functools.wraps',
+  'typing.final',
+  'typing.no_type_check',
+  'typing.overload',
+  'typing.override',
+  'typing_extensions.override',
+  'typing_extensions.final',
+  'warnings.deprecated',
+]);
+
+export class Functions {
+  readonly #facts: Facts;
+
+  constructor(facts: Facts) {
+    this.#facts = facts;
+  }
+
+  of(id: string): FunctionFacts | undefined {
+    return this.#facts.ask<FunctionFacts | undefined>(
+      `function ${id}`,
+      () => {
+        const found = this.#facts.functionNode(id);
+        if (found === undefined) return undefined;
+        const evaluator = this.#facts.evaluator(id, found.chunk);
+        const names = found.item.decorator_list.map((d) => decoratorName(d, evaluator));
+        const has = (...wanted: string[]) =>
+          names.some((n) => n !== undefined && wanted.includes(n));
+        const body = bodyFacts(found.item);
+        return {
+          isAsync: found.item.kind === 'AsyncFunctionDef',
+          isGenerator: body.yields.length > 0,
+          isStatic: has('staticmethod') || found.item.name === '__new__',
+          isClassMethod:
+            has('classmethod') ||
+            found.item.name === '__init_subclass__' ||
+            found.item.name === '__class_getitem__',
+          isOverload: has('typing.overload'),
+          isAnnotated: found.item.returns !== null,
+          isProperty: has('property', 'functools.cached_property', 'abc.abstractproperty'),
+          manager: has('contextlib.asynccontextmanager')
+            ? 'async'
+            : has('contextlib.contextmanager')
+              ? 'sync'
+              : null,
+          isStub: body.isStub,
+          mayYield: body.isDamaged && /\byield\b/.test(found.chunk.text),
+        };
+      },
+      (facts) => facts && JSON.stringify(facts),
+      undefined,
+    );
+  }
+
+  /** What the function's `return` gives: its annotation, else what its statements return. */
+  result(id: string): Kind {
+    if (!isProjectId(id)) return UNKNOWN;
+    return this.#facts.ask<Kind>(
+      `result ${id}`,
+      () => {
+        const found = this.#facts.functionNode(id);
+        const facts = this.of(id);
+        if (found === undefined || facts === undefined) return UNKNOWN;
+        const evaluator = this.#facts.evaluator(id, found.chunk);
+        const node = found.item;
+        if (node.returns !== null) return evaluator.annotation(node.returns);
+        if (facts.isStub || bodyFacts(node).isDamaged) return UNKNOWN;
+        const flow = flowOf(node);
+        const returned = bodyFacts(node)
+          .returns.filter((r) => flow?.isReachable(flow.pointOf(r) ?? r) ?? true)
+          .map((r) => (r.value === null ? NONE : evaluator.kindOf(r.value)));
+        if (flow === undefined) return UNKNOWN;
+        if (flow.fallsThrough) returned.push(NONE);
+        return union(returned);
+      },
+      keyOf,
+      UNKNOWN,
+    );
+  }
+
+  /** What a generator gives, one by one. */
+  yielded(id: string): Kind {
+    return this.#facts.ask<Kind>(
+      `yielded ${id}`,
+      () => {
+        const found = this.#facts.functionNode(id);
+        const facts = this.of(id);
+        if (found === undefined || facts === undefined) return UNKNOWN;
+        const { values } = this.#facts;
+        if (facts.isAnnotated) return values.iterated(this.result(id), facts.isAsync);
+        const { yields, isDamaged } = bodyFacts(found.item);
+        if (isDamaged) return UNKNOWN;
+        const evaluator = this.#facts.evaluator(id, found.chunk);
+        return union(
+          yields.map(({ kind, value }) => {
+            if (value === null) return NONE;
+            const given = evaluator.kindOf(value);
+            return kind === 'Yield' ? given : values.iterated(given, false);
+          }),
+        );
+      },
+      keyOf,
+      UNKNOWN,
+    );
+  }
+
+  /** Identifiers of the `@overload`s of the function. */
+  overloads(id: string): readonly string[] {
+    const [base, place = '0'] = id.split(/#(?=\d+$)/) as [string, string?];
+    const ids = Array.from({ length: Number(place) + 1 }, (_, i) =>
+      i === 0 ? base : `${base}#${i}`,
+    );
+    return ids.filter((each) => this.of(each)?.isOverload);
+  }
+
+  /** The function's header, its type variables as they are. `isBound`: without the first parameter. */
+  signature(id: string, isBound: boolean): FunctionSignature {
+    return this.#facts.ask<FunctionSignature>(
+      `signature ${id} ${isBound}`,
+      () => {
+        const found = this.#facts.functionNode(id);
+        if (found === undefined) return NO_SIGNATURE;
+        const evaluator = this.#facts.evaluator(id, found.chunk);
+        const { args, returns } = found.item;
+        const typed = (arg: Arg, kind: Parameter['kind'], hasDefault: boolean): Parameter => ({
+          name: arg.arg,
+          kind,
+          hasDefault,
+          type: arg.annotation && evaluator.annotation(arg.annotation),
+        });
+        const positional = [...args.posonlyargs, ...args.args].map((arg, i, all) =>
+          typed(
+            arg,
+            args.posonlyargs.includes(arg) ? 'positional-only' : 'positional',
+            i >= all.length - args.defaults.length,
+          ),
+        );
+        const self = isBound ? (positional.shift()?.type ?? null) : null;
+        const parameters = [
+          ...positional,
+          ...(args.vararg === null ? [] : [typed(args.vararg, 'var-positional', true)]),
+          ...args.kwonlyargs.map((arg, i) =>
+            typed(arg, 'keyword-only', args.kw_defaults[i] !== null),
+          ),
+          ...(args.kwarg === null ? [] : [typed(args.kwarg, 'var-keyword', true)]),
+        ];
+        return {
+          self,
+          parameters,
+          returns: returns === null ? UNKNOWN : evaluator.annotation(returns),
+        };
+      },
+      signatureKey,
+      NO_SIGNATURE,
+    );
+  }
+
+  decoratedBy(kind: Kind, decorator: Expr, evaluator: Evaluator): Kind {
+    const name = decoratorName(decorator, evaluator);
+    if (name !== undefined && TRANSPARENT.has(name)) return kind;
+    const value = evaluator.kindOf(decorator);
+    return value.k === 'function' && isProjectId(value.fn)
+      ? this.#decoration(value.fn, kind)
+      : UNKNOWN;
+  }
+
+  /** What a project decorator makes of a function: itself, or the inner function that it returns. */
+  #decoration(id: string, decorated: Kind): Kind {
+    const effect = this.#facts.ask<'identity' | Kind>(
+      `decoration ${id}`,
+      () => {
+        const found = this.#facts.functionNode(id);
+        const facts = this.of(id);
+        if (found === undefined || facts === undefined || facts.isAsync || facts.isGenerator)
+          return UNKNOWN;
+        const { args } = found.item.args;
+        const parameter = found.item.args.posonlyargs[0] ?? args[0];
+        const values = bodyFacts(found.item).returns.map((r) => r.value);
+        if (values.length === 0 || flowOf(found.item)?.fallsThrough !== false) return UNKNOWN;
+        if (values.every((v) => v?.kind === 'Name' && v.id === parameter?.arg)) return 'identity';
+        const evaluator = this.#facts.evaluator(id, found.chunk);
+        return union(values.map((v) => (v === null ? NONE : evaluator.kindOf(v))));
+      },
+      (effectFound) => (effectFound === 'identity' ? effectFound : keyOf(effectFound)),
+      UNKNOWN,
+    );
+    if (effect === 'identity') return decorated;
+    if (effect.k !== 'function') return UNKNOWN;
+    return decorated.k === 'function' ? { ...effect, wraps: decorated.fn } : effect;
+  }
+}
+
+/** The name of a decorator, the factory's when it is called: `wraps` for `@wraps(f)`. */
+export function decoratorName(decorator: Expr, evaluator: Evaluator): string | undefined {
+  return evaluator.qualifiedName(decorator.kind === 'Call' ? decorator.func : decorator);
+}
