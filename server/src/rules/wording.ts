@@ -1,6 +1,6 @@
 /** How messages name code. */
 import { type Kind, membersOf, type Semantics, shortName } from '../semantics/index.ts';
-import type { Call } from '../syntax/index.ts';
+import type { Call, Expr } from '../syntax/index.ts';
 
 /** « `envoyer()` »: how a message names a call, by what the reader wrote when that is short. */
 export function callName(call: Call, semantics: Semantics): string {
@@ -27,4 +27,12 @@ export function typeName(kind: Kind): string {
     default:
       return '…';
   }
+}
+
+/** The same for any expression. */
+export function exprName(expr: Expr, semantics: Semantics): string {
+  if (expr.kind === 'Call') return callName(expr, semantics);
+  const written = semantics.text(expr);
+  if (/^[\p{L}\p{N}_.]{1,40}$/u.test(written)) return written;
+  return expr.kind === 'Attribute' ? expr.attr : '…';
 }

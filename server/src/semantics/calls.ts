@@ -1,4 +1,5 @@
 /** What calling a value gives: overloads chosen, type variables told by the arguments. */
+import { classGivenBy } from '../knowledge/packages.ts';
 import {
   type Arguments,
   matched,
@@ -79,6 +80,10 @@ export class Calls {
       case 'instance': {
         const call = this.#facts.values.member(callee, '__call__');
         return call === undefined ? UNKNOWN : this.called(call, given);
+      }
+      case 'known': {
+        const cls = classGivenBy(callee.name);
+        return cls === undefined ? UNKNOWN : instance(cls);
       }
       default:
         return UNKNOWN;

@@ -6,6 +6,7 @@ import type { Variables } from './calls.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { decoratorName } from './functions.ts';
+import { installedName } from './installed.ts';
 import {
   fn,
   instance,
@@ -23,7 +24,7 @@ import {
   variablesIn,
 } from './kinds.ts';
 import type { Binding, SelfAttribute } from './scopes.ts';
-import { asStandardBase, derivesFrom, instanceMember } from './stdlib-kinds.ts';
+import { asStandardBase, classEntry, derivesFrom, instanceMember } from './stdlib-kinds.ts';
 import type { InChunk } from './table.ts';
 
 export interface ClassFacts {
@@ -101,10 +102,8 @@ export class Classes {
             continue;
           }
           const kind = values.instanceOf(evaluator.kindOf(head), given);
-          if (kind.k !== 'instance') {
-            complete = false;
-            continue;
-          }
+          if (kind.k !== 'instance' || isUnread(kind.cls)) complete = false;
+          if (kind.k !== 'instance') continue;
           args[kind.cls] ??= kind.args;
           if (!isProjectId(kind.cls)) {
             if (!mro.includes(kind.cls)) mro.push(kind.cls);
@@ -334,10 +333,34 @@ export class Classes {
     return id !== undefined && known ? { k: 'class', cls: id } : UNKNOWN;
   }
 
-  /** Does the class, or one of its known bases, derive from (or is it) the standard class? */
-  derives(id: string, standardClass: string): boolean {
+  /** Does the class, or one of its known bases, derive from (or is it) the class of that public name? */
+  derives(id: string, publicClass: string): boolean {
     const ids = isProjectId(id) ? this.of(id).mro : [id];
-    return ids.some((ancestor) => !isProjectId(ancestor) && derivesFrom(ancestor, standardClass));
+    return ids.some((ancestor) =>
+      isProjectId(ancestor)
+        ? installedName(ancestor, this.#facts) === publicClass
+        : ancestor === publicClass || derivesFrom(ancestor, publicClass),
+    );
+  }
+
+  /** A member that no class of the project has, of a class with one base whose source is not read. */
+  ofUnreadBase(cls: string, name: string): Kind {
+    const [unread, ...others] = this.of(cls).mro.filter((id) => !isProjectId(id) && isUnread(id));
+    return unread !== undefined && others.length === 0
+      ? { k: 'known', name: `${unread}.${name}` }
+      : UNKNOWN;
+  }
+
+  /** Identifier of the property of the project that reading an attribute of an instance runs. */
+  property(receiver: Kind, name: string): string | undefined {
+    if (receiver.k !== 'instance' || !isProjectId(receiver.cls)) return undefined;
+    for (const id of this.of(receiver.cls).mro) {
+      const own = isProjectId(id) ? this.ownMember(id, name) : undefined;
+      if (own === undefined) continue;
+      const facts = own.k === 'function' ? this.#facts.functions.of(own.fn) : undefined;
+      return own.k === 'function' && facts?.isProperty ? own.fn : undefined;
+    }
+    return undefined;
   }
 
   /** The first of the classes that has the name says what it is, bound to the receiver. */
@@ -383,7 +406,7 @@ export class Classes {
     if (facts === undefined) return UNKNOWN;
     if (facts.isProperty)
       return receiver.k === 'class' ? UNKNOWN : this.#facts.values.called(fn(member.fn, receiver));
-    return facts.isStatic ? member : fn(member.fn, receiver);
+    return facts.isStatic ? member : { ...member, self: receiver };
   }
 
   /** A base from elsewhere hardly ever changes what a call of the class gives. */
@@ -393,6 +416,11 @@ export class Classes {
     if (header === undefined || metaclass === undefined) return header !== undefined;
     return this.#facts.evaluator(cls, header.chunk).qualifiedName(metaclass) === 'abc.ABCMeta';
   }
+}
+
+/** Is it a class of a package whose source is not read? */
+function isUnread(cls: string): boolean {
+  return !isProjectId(cls) && classEntry(cls) === undefined;
 }
 
 /** How the type variable that a module calls `name` is called everywhere. */

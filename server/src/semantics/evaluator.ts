@@ -356,10 +356,15 @@ export class Evaluator {
           : UNKNOWN;
       case 'UnaryOp':
         return expr.op === 'not' ? instance('builtins.bool') : UNKNOWN;
-      case 'BinOp':
-        return expr.op === '|'
-          ? this.facts.values.eitherType(this.kindOf(expr.left), this.kindOf(expr.right))
+      case 'BinOp': {
+        const { values } = this.facts;
+        if (expr.op === '|')
+          return values.eitherType(this.kindOf(expr.left), this.kindOf(expr.right));
+        // `folder / 'name'`: what other operators give, both operands would have a say in.
+        return expr.op === '/'
+          ? values.called(values.attribute(this.kindOf(expr.left), '__truediv__'))
           : UNKNOWN;
+      }
       case 'Subscript': {
         const value = this.kindOf(expr.value);
         if (this.facts.values.isGeneric(value))

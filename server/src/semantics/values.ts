@@ -1,4 +1,5 @@
 /** What can be done with a value, as a kind: its attributes, what awaiting or going through it gives. */
+import { isClassName } from '../knowledge/packages.ts';
 import { stdlibEntry } from '../knowledge/stdlib.ts';
 import type { Arguments, Parameter } from './arguments.ts';
 import { Calls } from './calls.ts';
@@ -78,7 +79,8 @@ export class Values {
     if (receiver.k === 'asyncGenerator') return instanceMember(receiver, name, target);
     if (receiver.k !== 'instance') return UNKNOWN;
     if (!isProjectId(receiver.cls)) {
-      if (classEntry(receiver.cls) === undefined) return UNKNOWN;
+      if (classEntry(receiver.cls) === undefined)
+        return { k: 'known', name: `${receiver.cls}.${name}` };
       const isOpen = instanceMember(receiver, '__getattr__', target) !== undefined;
       return instanceMember(receiver, name, target) ?? (isOpen ? UNKNOWN : undefined);
     }
@@ -86,7 +88,7 @@ export class Values {
     const found = classes.lookUp(mro, name, receiver);
     if (found !== undefined) return found;
     return !complete || classes.lookUp(mro, '__getattr__', receiver) !== undefined
-      ? UNKNOWN
+      ? classes.ofUnreadBase(receiver.cls, name)
       : undefined;
   }
 
@@ -175,7 +177,8 @@ export class Values {
     if (kind.k !== 'instance') return UNKNOWN;
     if (isProjectId(kind.cls) && this.#facts.classes.of(kind.cls).args['typing.NamedTuple'])
       return place === null ? UNKNOWN : this.unpacked(kind, place);
-    if (isProjectId(kind.cls)) return this.called(this.attribute(kind, '__getitem__'));
+    if (isProjectId(kind.cls) || classEntry(kind.cls) === undefined)
+      return this.called(this.attribute(kind, '__getitem__'));
     if (kind.cls !== 'builtins.tuple') return itemOf(kind, isSlice, this.#facts.target);
     if (isSlice) return UNKNOWN;
     return place === null ? elementOfTuple(kind) : elementAt(kind, place);
@@ -280,6 +283,7 @@ export class Values {
   instanceOf(kind: Kind, args: readonly Kind[]): Kind {
     if (kind.k === 'none') return NONE;
     if (kind.k === 'type') return kind.of.k === 'variable' ? kind.of : applied(kind.of, args);
+    if (kind.k === 'known') return isClassName(kind.name) ? instance(kind.name) : UNKNOWN;
     if (kind.k !== 'class') return UNKNOWN;
     switch (kind.cls) {
       case 'typing.Coroutine':
@@ -314,7 +318,8 @@ export class Values {
       return entry === undefined ? UNKNOWN : kindOfEntry(entry, isClassMethod ? receiver : null);
     }
     const { classes } = this.#facts;
-    const found = classes.lookUp(classes.of(cls).mro, attr, receiver) ?? UNKNOWN;
+    const found =
+      classes.lookUp(classes.of(cls).mro, attr, receiver) ?? classes.ofUnreadBase(cls, attr);
     // What the body of an enumeration binds becomes a member.
     const isPlain = ['unknown', 'function', 'class'].includes(found.k);
     return isPlain || !classes.derives(cls, 'enum.Enum') ? found : instance(cls);
