@@ -127,7 +127,8 @@ export class Values {
             : substitute(this.#facts.functions.yielded(iterable.fn), () => UNKNOWN))
         );
       case 'instance':
-        if (iterable.cls === 'builtins.tuple' && !isAsync) return elementOfTuple(iterable);
+        if (isAsync) break;
+        if (iterable.cls === 'builtins.tuple') return elementOfTuple(iterable);
         if (HELD_FIRST.has(iterable.cls)) return iterable.args[0] ?? UNKNOWN;
         break;
     }
