@@ -17,6 +17,7 @@ import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import { getEventLoop } from './get-event-loop.ts';
+import { injectionShell } from './injection-shell.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   getEventLoop,
   apiSupprimee,
   appelDepuisUnAutreThread,
+  injectionShell,
 ];
 
 const byName = new Map(
