@@ -101,7 +101,6 @@ export const rules: readonly Rule[] = [
   apiSupprimee,
   ensureFuturePourUneCoroutine,
   appelDepuisUnAutreThread,
-  injectionShell,
   interblocageInterThreads,
   runDansUnNotebook,
   instanciationDirecte,
@@ -110,6 +109,7 @@ export const rules: readonly Rule[] = [
   runRepete,
   signalSansBoucle,
   stopSousRunUntilComplete,
+  injectionShell,
   futurMalUtilise,
 ];
 
