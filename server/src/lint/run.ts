@@ -1,5 +1,13 @@
 /** Runs the rules: one walk a chunk, handlers dispatched by kind of node, results kept with the chunk. */
-import type { Definition, FindingData, Level, Report, Rule, RuleContext } from '../rules/rule.ts';
+import type {
+  Definition,
+  FindingData,
+  ForbiddenCall,
+  Level,
+  Report,
+  Rule,
+  RuleContext,
+} from '../rules/rule.ts';
 import {
   atLeast,
   ChunkSemantics,
@@ -38,13 +46,16 @@ export interface RunOptions {
 
 let nextKey = 0;
 
-/** Rules that run together, with their handlers by kind of node. */
+/** Rules that run together, with their handlers by kind of node, and what the configuration tells them. */
 export class RuleSet {
   readonly handlers: ReadonlyMap<NodeKind, readonly (readonly [Rule, Handler])[]>;
   /** A number of its own. */
   readonly key: number;
 
-  constructor(rules: readonly Rule[]) {
+  constructor(
+    rules: readonly Rule[],
+    readonly forbiddenCalls: readonly ForbiddenCall[],
+  ) {
     const handlers = new Map<NodeKind, (readonly [Rule, Handler])[]>();
     for (const rule of rules)
       for (const [kind, handler] of Object.entries(rule.handlers)) {
@@ -94,15 +105,16 @@ export class Runner {
     const findings: ChunkFinding[] = [];
     const semantics = new ChunkSemantics(facts, options, chunk);
     let current: Rule;
-    const context = semantics as ChunkSemantics & RuleContext;
-    context.report = (report) => {
-      const finding = placed(current, report);
+    const { forbiddenCalls } = options.rules;
+    const report = (said: Report) => {
+      const finding = placed(current, said);
       // What cannot be read cannot be read, were it never run.
       const isSaid = isDamaged(chunk, finding.start)
         ? current.ofDamage
-        : context.isAlive(report.at);
+        : semantics.isAlive(said.at);
       if (isSaid) findings.push(finding);
     };
+    const context: RuleContext = Object.assign(semantics, { forbiddenCalls, report });
     walk(chunk.body, (visited) => {
       const handlers = options.rules.handlers.get(visited.kind);
       if (handlers === undefined) return;

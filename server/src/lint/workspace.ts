@@ -34,6 +34,7 @@ import { type Document, editedDocument, lineEndingIn, openDocument } from './doc
 import { essenceOf } from './essence.ts';
 import type { Finding, RelatedPlace } from './finding.ts';
 import { compose, editsBetween, withLineEnding } from './fixes.ts';
+import { compileGlob } from './glob.ts';
 import { type Hover, pageHover } from './hover.ts';
 import { parentFolder } from './paths.ts';
 import { Projects } from './projects.ts';
@@ -394,7 +395,10 @@ export class Workspace {
       path,
       notebook: document.cells !== undefined,
       target: targetOf(configuration),
-      rules: this.#ruleSet(selected.filter((rule) => !isSuppressedInFile(source, rule))),
+      rules: this.#ruleSet(
+        selected.filter((rule) => !isSuppressedInFile(source, rule)),
+        configuration.blockingCalls,
+      ),
       log: this.#log,
     };
     return source.chunks.flatMap((placed) =>
@@ -464,10 +468,16 @@ export class Workspace {
     return semantics.site(definition, leads.question, leads.to);
   }
 
-  #ruleSet(selected: readonly Rule[]): RuleSet {
-    const key = selected.map(({ code }) => code).join();
+  #ruleSet(selected: readonly Rule[], blockingCalls: Configuration['blockingCalls']): RuleSet {
+    const key = `${selected.map(({ code }) => code).join()} ${JSON.stringify(blockingCalls)}`;
     let ruleSet = this.#ruleSets.get(key);
-    if (!ruleSet) this.#ruleSets.set(key, (ruleSet = new RuleSet(selected)));
+    if (!ruleSet) {
+      const forbidden = Object.entries(blockingCalls).map(([pattern, replacement]) => ({
+        matches: compileGlob(pattern),
+        replacement,
+      }));
+      this.#ruleSets.set(key, (ruleSet = new RuleSet(selected, forbidden)));
+    }
     return ruleSet;
   }
 

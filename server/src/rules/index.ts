@@ -3,6 +3,7 @@
 import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
 import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
+import { appelInterditParConfiguration } from './appel-interdit-par-configuration.ts';
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
@@ -85,6 +86,7 @@ export const rules: readonly Rule[] = [
   blocageIndirect,
   calculBloquant,
   boucleImbriquee,
+  appelInterditParConfiguration,
   tacheNonConservee,
   exceptionJamaisRecuperee,
   gatherListeNonDepliee,

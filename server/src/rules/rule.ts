@@ -37,7 +37,16 @@ export type Handlers = {
 
 /** What a handler is given: meaning, and the way to speak. Lives for the judging of one chunk. */
 export interface RuleContext extends Semantics {
+  /** Calls that the user's configuration tells to be blocking; the first that matches counts. */
+  readonly forbiddenCalls: readonly ForbiddenCall[];
   report(finding: Report): void;
+}
+
+export interface ForbiddenCall {
+  /** Is it about the function of that dotted name? */
+  matches(name: string): boolean;
+  /** The dotted name of what to call instead; may be empty. */
+  readonly replacement: string;
 }
 
 export interface Report {
