@@ -12,6 +12,7 @@ export const ensureFuturePourUneCoroutine: Rule = {
   level: 'hint',
   since: [3, 7],
   peers: [],
+  yieldsTo: ['ATT307'],
   page,
   handlers: { Call: check },
   fixes,
