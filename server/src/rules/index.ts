@@ -5,6 +5,8 @@ import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
 import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
+import { asyncForDeTrop } from './async-for-de-trop.ts';
+import { asyncWithDeTrop } from './async-with-de-trop.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
@@ -14,6 +16,7 @@ import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
+import { forSansAsync } from './for-sans-async.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import { getEventLoop } from './get-event-loop.ts';
@@ -44,6 +47,9 @@ export const rules: readonly Rule[] = [
   waitSurCoroutines,
   generateurAsynchroneNonFerme,
   withSansAsync,
+  asyncWithDeTrop,
+  forSansAsync,
+  asyncForDeTrop,
   getEventLoop,
   apiSupprimee,
   appelDepuisUnAutreThread,

@@ -1,6 +1,6 @@
 /** How messages name code. */
-import { type Semantics, shortName } from '../semantics/index.ts';
-import type { Call } from '../syntax/index.ts';
+import { membersOf, type Semantics, shortName } from '../semantics/index.ts';
+import type { Call, Expr } from '../syntax/index.ts';
 
 /** « `envoyer()` »: how a message names a call, by what the reader wrote when that is short. */
 export function callName(call: Call, semantics: Semantics): string {
@@ -9,4 +9,12 @@ export function callName(call: Call, semantics: Semantics): string {
   if (call.func.kind === 'Attribute') return `${call.func.attr}()`;
   const kind = semantics.kindOf(call.func);
   return kind.k === 'function' ? `${shortName(kind.fn)}()` : '…()';
+}
+
+/** « `verrou` »: how a message names a value, as it is written when that is short. */
+export function nameOf(expr: Expr, semantics: Semantics): string {
+  const written = semantics.text(expr).replace(/\s+/g, ' ');
+  if (written.length <= 50 && !written.includes('`')) return `\`${written}\``;
+  const [member] = membersOf(semantics.kindOf(expr));
+  return member?.k === 'instance' ? `Cet objet \`${shortName(member.cls)}\`` : 'Cet objet';
 }

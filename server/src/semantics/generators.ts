@@ -3,6 +3,7 @@ import {
   ancestors,
   type Call,
   type Expr,
+  type For,
   type FunctionDef,
   type Node,
   type Stmt,
@@ -10,6 +11,7 @@ import {
 import { type BodyFacts, bodyFacts } from './bodies.ts';
 import type { Semantics } from './index.ts';
 import { every, isProjectId, type Kind, membersOf } from './kinds.ts';
+import { type EarlyExit, earlyExit } from './loops.ts';
 
 export function isAsyncGenerator(kind: Kind): boolean {
   return every(kind, (member) => member.k === 'asyncGenerator');
@@ -44,6 +46,17 @@ export function yieldsUnderCleanup(fn: FunctionDef): BodyFacts['yields'] {
     }
     return false;
   });
+}
+
+/**
+ * How a loop over an asynchronous generator may leave it suspended. An exception of something awaited matters
+ * only where there is something to release.
+ */
+export function leftSuspendedBy(loop: For, semantics: Semantics): EarlyExit | null {
+  const exit = earlyExit(loop);
+  const matters =
+    exit !== 'exception' || cleanupOf(semantics.kindOf(loop.iter), semantics) === 'yes';
+  return matters ? exit : null;
 }
 
 /** The generator that a call advances by one step: `g` of `anext(g)`, `g.__anext__()`, `g.asend(x)`. */

@@ -28,6 +28,7 @@ export {
   type Cleanup,
   cleanupOf,
   isAsyncGenerator,
+  leftSuspendedBy,
   steppedBy,
   yieldsUnderCleanup,
 } from './generators.ts';
