@@ -10,6 +10,7 @@ import { Callers } from './callers.ts';
 import { Classes } from './classes.ts';
 import { Database } from './database.ts';
 import { Evaluator } from './evaluator.ts';
+import { NO_FLAGS, type TestedFlags, testedFlags } from './flags.ts';
 import { Functions } from './functions.ts';
 import {
   isProjectId,
@@ -21,6 +22,7 @@ import {
   union,
 } from './kinds.ts';
 import type { Folders, FoundModule, ModuleDoor } from './modules.ts';
+import { ProjectNames } from './project-names.ts';
 import { type Binding, type Origin, type SelfAttribute, scopesOf } from './scopes.ts';
 import { kindOfEntry } from './stdlib-kinds.ts';
 import {
@@ -53,17 +55,27 @@ interface Identities {
   readonly qualnames: ReadonlyMap<FunctionDef | ClassDef, string>;
 }
 
+/** What the user does not want to be told. */
+export interface Silences {
+  /** By a comment on the line of the chunk where the offset stands. */
+  onLine(chunk: Chunk, offset: number, code: string): boolean;
+  /** By a comment for the whole file, or by the configuration that governs it. */
+  inFile(path: string, source: SourceFile, code: string): boolean;
+}
+
 export class Facts {
   readonly database = new Database();
   readonly classes = new Classes(this);
   readonly functions = new Functions(this);
   readonly values = new Values(this);
   readonly callers = new Callers(this);
+  readonly names = new ProjectNames(this);
   readonly #files = new Map<string, ProjectFile>();
   readonly #tables = new Map<string, ModuleTable>();
   readonly #door: ModuleDoor;
   readonly #folders = new Map<string, ReadonlySet<string>>();
   #roots: readonly string[] = [];
+  #silences: Silences = { onLine: () => false, inFile: () => false };
   #wanted: Wanted = { folders: new Set(), modules: new Set() };
   readonly #asked: Folders;
 
@@ -87,7 +99,7 @@ export class Facts {
     this.#files.set(path, file);
     const { table, change } = nextTable(this.#tables.get(path), path, file.source);
     this.#tables.set(path, table);
-    this.#tell(path, change);
+    this.#tell(path, change, this.names.moved(path, table));
   }
 
   /** Tells what stands in a folder; null: it is to be read again when asked for. */
@@ -103,6 +115,17 @@ export class Facts {
     this.database.change(['roots']);
   }
 
+  /** Tells, or tells anew, what the user has silenced. */
+  setSilences(silences: Silences): void {
+    this.#silences = silences;
+    this.database.change(['silences']);
+  }
+
+  /** Does the user not want to be told of a rule (by its code) at an offset of a chunk? */
+  isSilenced(path: string, chunk: Chunk, offset: number, code: string): boolean {
+    return this.#silences.onLine(chunk, offset, code) || this.#isFileSilenced(path, code);
+  }
+
   /** What was asked for and is not there: folders to list, modules to read. Each is told once. */
   takeWanted(): Wanted {
     const wanted = this.#wanted;
@@ -114,11 +137,15 @@ export class Facts {
     this.#files.delete(path);
     const before = this.#tables.get(path);
     this.#tables.delete(path);
-    this.#tell(path, changeBetween(before, undefined));
+    this.#tell(path, changeBetween(before, undefined), []);
   }
 
   file(path: string): ProjectFile | undefined {
     return this.#files.get(path);
+  }
+
+  get tables(): Iterable<readonly [path: string, table: ModuleTable]> {
+    return this.#tables;
   }
 
   /** The module's table: changes with each version of the file, so ask finer questions where possible. */
@@ -136,7 +163,7 @@ export class Facts {
     return this.ask<Kind | undefined>(
       `global ${path} ${name}`,
       () => {
-        const bindings = this.#globalBindings(path, name);
+        const bindings = this.globalBindings(path, name);
         if (bindings !== undefined) return this.bindingsKind(path, bindings);
         for (const star of [...this.#stars(path)].reverse()) {
           const kind = this.#moduleMember(path, star.module, star.level, name);
@@ -149,6 +176,24 @@ export class Facts {
     );
   }
 
+  /** The bindings of a module-level name. */
+  globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
+    return this.ask<readonly InChunk<Binding>[] | undefined>(
+      `bindings ${path} ${name}`,
+      () => this.#tables.get(path)?.bindings.get(name),
+      (bindings) => bindings && chunkKey(bindings),
+      undefined,
+    );
+  }
+
+  /** Identifier of the function or class that a module, if it exists, gives under the name. */
+  exported(path: string, name: string): string | undefined {
+    const slash = path.lastIndexOf('/');
+    if (!this.#entries(path.slice(0, slash))?.has(path.slice(slash + 1))) return undefined;
+    const kind = this.isLoaded(path) ? this.global(path, name) : undefined;
+    return kind?.k === 'function' ? kind.fn : kind?.k === 'class' ? kind.cls : undefined;
+  }
+
   builtin(name: string): Kind {
     const entry = stdlibModule('builtins')!.entry(name);
     return entry === undefined ? UNKNOWN : kindOfEntry(entry, null);
@@ -159,11 +204,11 @@ export class Facts {
     return this.ask<string | undefined>(
       `import ${path} ${name}`,
       () => {
-        const bindings = this.#globalBindings(path, name);
+        const bindings = this.globalBindings(path, name);
         if (bindings === undefined)
           return stdlibModule('builtins')!.entry(name) && `builtins.${name}`;
-        const names = new Set(bindings.map(({ item }) => this.importedName(path, item.origin)));
-        return names.size === 1 ? [...names][0] : undefined;
+        const names = bindings.map(({ item }) => this.importedName(path, item.origin));
+        return names.every((other) => other === names[0]) ? names[0] : undefined;
       },
       (value) => value,
       undefined,
@@ -172,7 +217,10 @@ export class Facts {
 
   importedName(_path: string, origin: Origin): string | undefined {
     if (origin.how !== 'import' || origin.level > 0) return undefined;
-    return origin.name === null ? origin.module : `${origin.module}.${origin.name}`;
+    // `typing.Self` and `typing_extensions.Self` are one.
+    return this.canonicalName(
+      origin.name === null ? origin.module : `${origin.module}.${origin.name}`,
+    );
   }
 
   /** `asyncio.tasks.sleep` and `asyncio.sleep` are one: the public name. */
@@ -186,6 +234,11 @@ export class Facts {
     const found = this.#door.find(module, level, path, this.#asked);
     if (found === undefined) return level === 0 ? { k: 'known', name: module } : UNKNOWN;
     return moduleKind(found);
+  }
+
+  /** Where the module is found that a file imports by its full name. */
+  find(module: string, from: string): FoundModule | undefined {
+    return this.#door.find(module, 0, from, this.#asked);
   }
 
   idOf(path: string, chunk: Chunk, node: FunctionDef | ClassDef): string | undefined {
@@ -207,6 +260,19 @@ export class Facts {
       () => this.#tables.get(path)?.functions.get(qualname),
       (found) => found?.item,
       undefined,
+    );
+  }
+
+  /** The flags that a function of the project tests. */
+  testedFlags(id: string): TestedFlags {
+    return this.ask<TestedFlags>(
+      `flags ${id}`,
+      () => {
+        const found = this.functionNode(id);
+        return found === undefined ? NO_FLAGS : testedFlags(found.item);
+      },
+      (flags) => JSON.stringify(flags),
+      NO_FLAGS,
     );
   }
 
@@ -246,12 +312,26 @@ export class Facts {
     }
     const path = module.slice(0, -2);
     if (/\.(?:pyi?|ipynb)$/.test(path)) {
-      if (!this.#isLoaded(path)) return UNKNOWN;
+      if (!this.isLoaded(path)) return UNKNOWN;
       const own = this.global(path, name);
       if (own !== undefined) return own;
     }
     const inner = this.#door.inside(path, name, this.#asked);
     return inner && moduleKind(inner);
+  }
+
+  /** Is the module's text there? If not, it is wanted. */
+  isLoaded(path: string): boolean {
+    return this.ask(
+      `loaded ${path}`,
+      () => {
+        const isLoaded = this.#files.has(path);
+        if (!isLoaded) this.#wanted.modules.add(path);
+        return isLoaded;
+      },
+      (isLoaded) => isLoaded,
+      false,
+    );
   }
 
   /** A query for upper layers that must live in the same web of dependencies. */
@@ -265,8 +345,8 @@ export class Facts {
   }
 
   /** Tells the database which of its inputs, read from the table, the new version may have changed. */
-  #tell(path: string, change: TableChange): void {
-    const keys = [`table ${path}`, `loaded ${path}`];
+  #tell(path: string, change: TableChange, more: readonly string[]): void {
+    const keys = [`table ${path}`, `loaded ${path}`, ...more];
     for (const name of change.names) keys.push(`bindings ${path} ${name}`);
     for (const qualname of change.definitions) {
       const id = projectId(path, qualname);
@@ -292,6 +372,24 @@ export class Facts {
       : kind;
   }
 
+  #isFileSilenced(path: string, code: string): boolean {
+    return this.ask(
+      `silenced ${path} ${code}`,
+      () => {
+        const silences = this.ask<Silences>(
+          'silences',
+          () => this.#silences,
+          (told) => told,
+          this.#silences,
+        );
+        const table = this.table(path);
+        return table !== undefined && silences.inFile(path, table.source, code);
+      },
+      (isSilenced) => isSilenced,
+      false,
+    );
+  }
+
   #entries(folder: string): ReadonlySet<string> | undefined {
     return this.ask<ReadonlySet<string> | undefined>(
       `folder ${folder}`,
@@ -301,29 +399,6 @@ export class Facts {
         return entries;
       },
       (entries) => entries && [...entries].sort().join('/'),
-      undefined,
-    );
-  }
-
-  /** Is the module's text there? If not, it is wanted. */
-  #isLoaded(path: string): boolean {
-    return this.ask(
-      `loaded ${path}`,
-      () => {
-        const isLoaded = this.#files.has(path);
-        if (!isLoaded) this.#wanted.modules.add(path);
-        return isLoaded;
-      },
-      (isLoaded) => isLoaded,
-      false,
-    );
-  }
-
-  #globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
-    return this.ask<readonly InChunk<Binding>[] | undefined>(
-      `bindings ${path} ${name}`,
-      () => this.#tables.get(path)?.bindings.get(name),
-      (bindings) => bindings && chunkKey(bindings),
       undefined,
     );
   }

@@ -392,6 +392,12 @@ export function truth(test: Expr): boolean | undefined {
     const inner = truth(test.operand);
     return inner === undefined ? undefined : !inner;
   }
+  if (test.kind === 'BoolOp') {
+    const values = test.values.map(truth);
+    const deciding = test.op === 'or';
+    if (values.includes(deciding)) return deciding;
+    return values.includes(undefined) ? undefined : !deciding;
+  }
   return undefined;
 }
 

@@ -5,8 +5,11 @@ import {
   type Expr,
   type For,
   type FunctionDef,
+  type ListComp,
   type Node,
+  SKIP,
   type Stmt,
+  walk,
 } from '../syntax/index.ts';
 import { type BodyFacts, bodyFacts } from './bodies.ts';
 import type { Semantics } from './index.ts';
@@ -15,6 +18,20 @@ import { type EarlyExit, earlyExit } from './loops.ts';
 
 export function isAsyncGenerator(kind: Kind): boolean {
   return every(kind, (member) => member.k === 'asyncGenerator');
+}
+
+/** Is the generator that the expression makes asynchronous: does it wait for something, itself or by a comprehension in it? */
+export function isAsyncExpression({ elt, generators }: ListComp): boolean {
+  // The first iterable is computed at once, by the code around.
+  const pending: Node[] = [elt, ...generators[0]!.ifs, ...generators.slice(1)];
+  let isAsync = generators.some(({ is_async }) => is_async);
+  for (let part = pending.pop(); part !== undefined; part = pending.pop())
+    walk([part], (node) => {
+      if (node.kind === 'Await' || (node.kind === 'comprehension' && node.is_async)) isAsync = true;
+      if (node.kind === 'GeneratorExp') pending.push(node.generators[0]!.iter);
+      return node.kind === 'GeneratorExp' || node.kind === 'Lambda' ? SKIP : undefined;
+    });
+  return isAsync;
 }
 
 /** Does a generator hold something to release where it yields? */

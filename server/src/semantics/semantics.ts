@@ -1,5 +1,6 @@
 import { publicName } from '../knowledge/public-names.ts';
 import {
+  type Attribute,
   ancestors,
   type Call,
   type Chunk,
@@ -10,21 +11,31 @@ import {
   type Name,
   type Node,
   type PlacedChunk,
+  type Span,
 } from '../syntax/index.ts';
+import { type Declared, declaredFor } from './declared.ts';
 import { Evaluator, flowOf, isFunctionNode, runsInside } from './evaluator.ts';
 import type { Facts } from './facts.ts';
+import type { TestedFlags } from './flags.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
+import { installedName } from './installed.ts';
 import { isProjectId, type Kind, projectId, settled, shortName, splitProjectId } from './kinds.ts';
+import { isPresumedCoroutine } from './presumption.ts';
 import {
+  type Entrance,
+  flagsOf,
+  functionOf,
   NO_STEP,
   type Question,
   type Reached,
   runsWhenCalled,
   type Step,
   searchFrom,
+  siteOf,
   stepOf,
 } from './reach.ts';
+import { RUNNING_NAMES, type Run, runsIn } from './runs.ts';
 import { type Binding, type Scope, scopeHolding, scopesOf } from './scopes.ts';
 import { type ModuleTable, uidOf } from './table.ts';
 import {
@@ -46,17 +57,28 @@ export class ChunkSemantics implements Semantics {
   readonly notebook: boolean;
   readonly target: PythonVersion;
   readonly #evaluator: Evaluator;
+  #presuming: ChunkSemantics | undefined;
   readonly #reads = new Map<Scope, Map<string, Name[]>>();
 
   constructor(
     readonly facts: Facts,
     file: { readonly path: string; readonly notebook: boolean; readonly target: PythonVersion },
     readonly chunk: Chunk,
+    presumes?: typeof isPresumedCoroutine,
   ) {
     this.path = file.path;
     this.notebook = file.notebook;
     this.target = file.target;
-    this.#evaluator = new Evaluator(facts, file.path, chunk);
+    this.#evaluator = new Evaluator(facts, file.path, chunk, presumes);
+  }
+
+  get presuming(): Semantics {
+    this.#presuming ??= new ChunkSemantics(this.facts, this, this.chunk, isPresumedCoroutine);
+    return this.#presuming;
+  }
+
+  methodOfProject(name: string): string | undefined {
+    return this.facts.names.method(this.path, name);
   }
 
   kindOf(expr: Expr): Kind {
@@ -80,23 +102,43 @@ export class ChunkSemantics implements Semantics {
     return member && settled(member);
   }
 
-  derives(cls: string, standardClass: string): boolean {
-    return this.facts.classes.derives(cls, standardClass);
+  misplaced(coroutine: Expr): Declared | null {
+    const declared = declaredFor(coroutine, this.#evaluator);
+    if (declared === null) return null;
+    return this.facts.values.refuses(declared.kind, this.#evaluator.kindOf(coroutine))
+      ? { ...declared, kind: settled(declared.kind) }
+      : null;
+  }
+
+  property(attribute: Attribute): string | undefined {
+    return this.facts.classes.property(this.kindOf(attribute.value), attribute.attr);
+  }
+
+  derives(cls: string, publicClass: string): boolean {
+    return this.facts.classes.derives(cls, publicClass);
   }
 
   resolve(expr: Expr): string | undefined {
     const kind = this.kindOf(expr);
     switch (kind.k) {
       case 'function':
-        return isProjectId(kind.fn) ? kind.fn : publicName(kind.fn);
+        return this.publicName(kind.fn);
       case 'class':
-        return isProjectId(kind.cls) ? kind.cls : publicName(kind.cls);
+        return this.publicName(kind.cls);
       case 'module':
       case 'known':
         return kind.name;
       default:
         return this.#evaluator.qualifiedName(expr);
     }
+  }
+
+  testedFlags(id: string): TestedFlags {
+    return this.facts.testedFlags(id);
+  }
+
+  publicName(id: string): string {
+    return isProjectId(id) ? (installedName(id, this.facts) ?? id) : publicName(id);
   }
 
   callee(call: Call): string | undefined {
@@ -158,10 +200,27 @@ export class ChunkSemantics implements Semantics {
     return this.#inOtherChunks(`reads ${name}`, (other) => scopesOf(other).nameReads.has(name));
   }
 
+  isNameGivenElsewhere(name: string): boolean {
+    return this.#inOtherChunks(
+      `gives ${name}`,
+      (other) =>
+        scopesOf(other)
+          .nameReads.get(name)
+          ?.some(({ parent }) => parent?.kind !== 'Attribute') ?? false,
+    );
+  }
+
   isAttributeReadAnywhere(attr: string): boolean {
     return (
       scopesOf(this.chunk).attributeReads.has(attr) ||
       this.#inOtherChunks(`attribute ${attr}`, (other) => scopesOf(other).attributeReads.has(attr))
+    );
+  }
+
+  isAttributeSetAnywhere(attr: string): boolean {
+    return (
+      scopesOf(this.chunk).attributeStores.has(attr) ||
+      this.#inOtherChunks(`sets ${attr}`, (other) => scopesOf(other).attributeStores.has(attr))
     );
   }
 
@@ -178,11 +237,23 @@ export class ChunkSemantics implements Semantics {
     );
   }
 
-  reach(id: string, question: Question): Reached | undefined {
+  reach(entry: Entrance, question: Question): Reached | undefined {
     return this.facts.ask<Reached | undefined>(
-      `reach ${question.key} ${id}`,
-      () => searchFrom(id, (at) => this.#step(at, question)),
+      `reach ${question.key} ${entry}`,
+      () => searchFrom(entry, (at) => this.#step(at, question)),
       (reached) => reached && JSON.stringify(reached),
+      undefined,
+    );
+  }
+
+  site(id: string, question: Question, to: string): Span | undefined {
+    return this.facts.ask<Span | undefined>(
+      `site ${question.key} ${id} ${to}`,
+      () => {
+        const node = this.#within(id, (fn, inside) => siteOf(fn, inside, question, to));
+        return node && { start: node.start, end: node.end };
+      },
+      (span) => span && `${span.start} ${span.end}`,
       undefined,
     );
   }
@@ -209,6 +280,24 @@ export class ChunkSemantics implements Semantics {
       (way) => way && JSON.stringify(way),
       undefined,
     );
+  }
+
+  runs(): readonly Run[] {
+    return this.facts.ask<readonly Run[]>(
+      `runs ${this.path}`,
+      () => {
+        const table = this.facts.table(this.path);
+        return table === undefined
+          ? []
+          : this.#inChunksNaming(table, RUNNING_NAMES, 'runs in', runsIn);
+      },
+      (found) => JSON.stringify(found),
+      [],
+    );
+  }
+
+  isSilenced(node: Node, code: string): boolean {
+    return this.facts.isSilenced(this.path, this.chunk, node.start, code);
   }
 
   flow(fn: FunctionDef): Flow | undefined {
@@ -241,10 +330,13 @@ export class ChunkSemantics implements Semantics {
     return this.chunk.text.slice(node.start, node.end);
   }
 
-  #step(id: string, question: Question): Step {
+  #step(entry: Entrance, question: Question): Step {
+    const flags = flagsOf(entry);
     return this.facts.ask<Step>(
-      `step ${question.key} ${id}`,
-      () => this.#within(id, (fn, inside) => stepOf(fn, inside, question)) ?? NO_STEP,
+      `step ${question.key} ${entry}`,
+      () =>
+        this.#within(functionOf(entry), (fn, inside) => stepOf(fn, inside, question, flags)) ??
+        NO_STEP,
       (step) => JSON.stringify(step),
       NO_STEP,
     );
@@ -269,7 +361,7 @@ export class ChunkSemantics implements Semantics {
         );
         return runInThreads(
           entries,
-          (id) => this.#step(id, CALLS).next.filter(isHere),
+          (id) => this.#step(id, CALLS).next.map(functionOf).filter(isHere),
           (id) => this.#uses(id),
         );
       },
@@ -282,22 +374,12 @@ export class ChunkSemantics implements Semantics {
   #threadEntries(path: string): readonly Entry[] {
     const table = this.facts.table(path);
     if (table === undefined) return [];
-    const names = [...HANDING_NAMES];
-    for (const [bound, bindings] of table.bindings)
-      for (const { item } of bindings)
-        if (item.origin.how === 'import' && HANDING_NAMES.has(item.origin.name ?? ''))
-          names.push(bound);
-    const entries: Entry[] = [];
-    for (const { chunk } of table.source.chunks)
-      if (mentions(chunk, names))
-        entries.push(
-          ...this.facts.ask<readonly Entry[]>(
-            `handed to threads in ${uidOf(chunk)}`,
-            () => entriesIn(chunk.body, this.#at(path, chunk)),
-            (found) => JSON.stringify(found),
-            [],
-          ),
-        );
+    const entries = this.#inChunksNaming(
+      table,
+      HANDING_NAMES,
+      'handed to threads in',
+      entriesIn,
+    ).slice();
     for (const qualname of table.classes.keys())
       if (table.functions.has(`${qualname}.run`)) {
         const by = 'threading.Thread';
@@ -306,6 +388,29 @@ export class ChunkSemantics implements Semantics {
           entries.push({ id, by, from: null, given: [] });
       }
     return entries;
+  }
+
+  /** What is found in the chunks that speak of one of the names, under it or another; asked chunk by chunk. */
+  #inChunksNaming<T>(
+    { path, bindings, source }: ModuleTable,
+    names: ReadonlySet<string>,
+    key: string,
+    find: (body: readonly Node[], semantics: Semantics) => readonly T[],
+  ): readonly T[] {
+    const written = [...names];
+    for (const [bound, origins] of bindings)
+      for (const { origin } of origins.map(({ item }) => item))
+        if (origin.how === 'import' && names.has(origin.name ?? '')) written.push(bound);
+    return source.chunks.flatMap(({ chunk }) =>
+      mentions(chunk, written)
+        ? this.facts.ask<readonly T[]>(
+            `${key} ${uidOf(chunk)}`,
+            () => find(chunk.body, this.#at(path, chunk)),
+            (found) => JSON.stringify(found),
+            [],
+          )
+        : [],
+    );
   }
 
   #uses(id: string): readonly Use[] {
