@@ -51,7 +51,15 @@ function isOnlySync(kind: Kind, context: Semantics): boolean {
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const statement = node as With;
   const offers = new Offers(context);
-  const isAsync = statement.items.map(({ context_expr }) => !isSync(context_expr, context));
+  const managers = statement.items.map(({ context_expr }) => context_expr);
+  if (managers.some((manager) => isSync(manager, context) && mayWait(manager, context))) return [];
+  const isAsync = managers.map((manager) => !isSync(manager, context));
   offers.add('Remplacer par `with`', 'safe', (edits) => openEach(edits, statement, isAsync));
   return offers.fixes;
+}
+
+/** A lock of threads, an executor: `with` blocks the loop, at its start or at its end. */
+function mayWait(manager: Expr, context: Semantics): boolean {
+  const kind = context.kindOf(manager);
+  return ['acquire', 'shutdown'].some((method) => context.member(kind, method) !== undefined);
 }
