@@ -29,6 +29,8 @@ import { forSansAsync } from './for-sans-async.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { generateurHorsBoucle } from './generateur-hors-boucle.ts';
+import { generateurPartage } from './generateur-partage.ts';
 import { getEventLoop } from './get-event-loop.ts';
 import { httpBloquant } from './http-bloquant.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
@@ -55,7 +57,9 @@ import { tacheNonConservee } from './tache-non-conservee.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
+import { yieldDansUnGroupe } from './yield-dans-un-groupe.ts';
 import { yieldFromDansCoroutine } from './yield-from-dans-coroutine.ts';
+import { yieldSousContexte } from './yield-sous-contexte.ts';
 
 export const rules: readonly Rule[] = [
   coroutineJamaisAttendue,
@@ -96,10 +100,14 @@ export const rules: readonly Rule[] = [
   shieldSansReference,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
+  generateurHorsBoucle,
+  generateurPartage,
   withSansAsync,
   asyncWithDeTrop,
   forSansAsync,
   asyncForDeTrop,
+  yieldDansUnGroupe,
+  yieldSousContexte,
   getEventLoop,
   boucleJamaisArretee,
   apiSupprimee,

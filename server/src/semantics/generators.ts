@@ -9,12 +9,13 @@ import {
   type Node,
   SKIP,
   type Stmt,
+  type WithItem,
   walk,
 } from '../syntax/index.ts';
 import { type BodyFacts, bodyFacts } from './bodies.ts';
 import type { Semantics } from './index.ts';
 import { every, isProjectId, type Kind, membersOf } from './kinds.ts';
-import { type EarlyExit, earlyExit } from './loops.ts';
+import { type EarlyExit, earlyExit, isRepeated } from './loops.ts';
 
 export function isAsyncGenerator(kind: Kind): boolean {
   return every(kind, (member) => member.k === 'asyncGenerator');
@@ -42,20 +43,22 @@ export function cleanupOf(kind: Kind, semantics: Semantics): Cleanup {
   const answers = membersOf(kind).map((member): Cleanup => {
     if (member.k !== 'asyncGenerator' || member.fn === null || !isProjectId(member.fn))
       return 'unknown';
-    const holds = (fn: FunctionDef) => yieldsUnderCleanup(fn).length > 0;
+    const holds = (fn: FunctionDef, inside: Semantics) => yieldsUnderCleanup(fn, inside).length > 0;
     return semantics.summary(member.fn, 'yields under cleanup', holds) ? 'yes' : 'no';
   });
   if (answers.includes('yes')) return 'yes';
   return answers.every((answer) => answer === 'no') ? 'no' : 'unknown';
 }
 
-/** The function's yields that stand in a `with`, or that a `finally` follows. */
-export function yieldsUnderCleanup(fn: FunctionDef): BodyFacts['yields'] {
+/** The function's yields that stand in a `with` that closes something, or that a `finally` follows. */
+export function yieldsUnderCleanup(fn: FunctionDef, semantics: Semantics): BodyFacts['yields'] {
   return bodyFacts(fn).yields.filter((node) => {
     let child: Node = node;
     for (const parent of ancestors(node)) {
       if (parent === fn) return false;
-      if (parent.kind === 'With' || parent.kind === 'AsyncWith') return true;
+      if (parent.kind === 'With' || parent.kind === 'AsyncWith') {
+        if (parent.items.some((item) => closesSomething(item, semantics))) return true;
+      }
       const isTry = parent.kind === 'Try' || parent.kind === 'TryStar';
       if (isTry && parent.finalbody.length > 0 && !parent.finalbody.includes(child as Stmt))
         return true;
@@ -74,6 +77,37 @@ export function leftSuspendedBy(loop: For, semantics: Semantics): EarlyExit | nu
   const matters =
     exit !== 'exception' || cleanupOf(semantics.kindOf(loop.iter), semantics) === 'yes';
   return matters ? exit : null;
+}
+
+function closesSomething({ context_expr: manager }: WithItem, semantics: Semantics): boolean {
+  const callee = manager.kind === 'Call' ? semantics.callee(manager) : undefined;
+  return callee !== 'contextlib.suppress' && callee !== 'contextlib.nullcontext';
+}
+
+/**
+ * The asynchronous generator that yields at the node. Null when something, known or not, makes something else
+ * of it: a manager, a fixture; or when that is what it looks like, as for a framework that is given the function.
+ */
+export function generatorAround(node: Node, semantics: Semantics): FunctionDef | null {
+  const fn = semantics.functionAround(node);
+  if (fn?.kind !== 'AsyncFunctionDef' || givesOneThing(fn)) return null;
+  const isPlain = fn.decorator_list.every((d) => PLAIN.has(semantics.resolve(d) ?? ''));
+  return isPlain ? fn : null;
+}
+
+const PLAIN: ReadonlySet<string> = new Set([
+  'staticmethod',
+  'classmethod',
+  'typing.override',
+  'typing.final',
+]);
+
+/** Nothing but `yield session`, once: what was opened is handed over, then closed. */
+function givesOneThing(fn: FunctionDef): boolean {
+  const { yields } = bodyFacts(fn);
+  const [only] = yields;
+  const { value = null } = only ?? {};
+  return yields.length === 1 && value !== null && value.kind !== 'Constant' && !isRepeated(only!);
 }
 
 /** The generator that a call advances by one step: `g` of `anext(g)`, `g.__anext__()`, `g.asend(x)`. */

@@ -33,6 +33,7 @@ export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
 export {
   type Cleanup,
   cleanupOf,
+  generatorAround,
   isAsyncGenerator,
   leftSuspendedBy,
   steppedBy,
