@@ -20,11 +20,17 @@ it.each([
   ['try:\n    yield 1\nexcept E:\n    yield 2\nelse:\n    yield 3\nfinally:\n    yield 4', '123'],
   ['try:\n    yield 1\nexcept E:\n    yield 2', ''],
   ['with a:\n    pass\nyield 1', ''],
+  [
+    'from contextlib import suppress as s\nwith s(E):\n    yield 1\nwith s(E), a:\n    yield 2',
+    '2',
+  ],
   ['with a:\n    def g():\n        yield 1\nyield 2', ''],
 ])('knows what holds something where it yields: %j', (body, expected) => {
   const [fn] = nodesOf(parser, `async def f():\n${body.replace(/^/gm, '    ')}\n`, isFunction);
   const { node, semantics } = fn!;
-  const values = yieldsUnderCleanup(node).map(({ value }) => semantics.text(value as Expr));
+  const values = yieldsUnderCleanup(node, semantics).map(({ value }) =>
+    semantics.text(value as Expr),
+  );
   expect(values.join('')).toBe(expected);
 });
 

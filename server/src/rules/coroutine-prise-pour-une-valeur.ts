@@ -13,6 +13,7 @@ export const coroutinePrisePourUneValeur: Rule = {
   slug: 'coroutine-prise-pour-une-valeur',
   level: 'error',
   peers: ['reportUnnecessaryComparison', 'truthy-bool'],
+  yieldsTo: ['ATT407'],
   page,
   handlers: { Call: checkCall, Name: checkName },
   fixes,

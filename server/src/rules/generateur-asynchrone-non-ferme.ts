@@ -4,6 +4,7 @@ import {
   earlyExit,
   isAsyncGenerator,
   isRepeated,
+  leftSuspendedBy,
   type Semantics,
   steppedBy,
 } from '../semantics/index.ts';
@@ -24,9 +25,9 @@ export const generateurAsynchroneNonFerme: Rule = {
   handlers: {
     AsyncFor(loop, context) {
       if (loop.iter.kind !== 'Call' || !isAsyncGenerator(context.kindOf(loop.iter))) return;
-      const exit = earlyExit(loop);
+      const exit = leftSuspendedBy(loop, context);
       if (exit === 'jump') report(loop.iter, 'Cette boucle peut quitter', context);
-      else if (exit !== null && cleanupOf(context.kindOf(loop.iter), context) === 'yes')
+      else if (exit === 'exception')
         report(loop.iter, 'Une exception dans cette boucle peut faire quitter', context);
     },
     Call(call, context) {

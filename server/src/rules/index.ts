@@ -7,6 +7,8 @@ import { appelInterditParConfiguration } from './appel-interdit-par-configuratio
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
+import { asyncForDeTrop } from './async-for-de-trop.ts';
+import { asyncWithDeTrop } from './async-with-de-trop.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
@@ -25,9 +27,12 @@ import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { fichierBloquant } from './fichier-bloquant.ts';
 import { futurMalUtilise } from './futur-mal-utilise.ts';
+import { forSansAsync } from './for-sans-async.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { generateurHorsBoucle } from './generateur-hors-boucle.ts';
+import { generateurPartage } from './generateur-partage.ts';
 import { getEventLoop } from './get-event-loop.ts';
 import { httpBloquant } from './http-bloquant.ts';
 import { injectionShell } from './injection-shell.ts';
@@ -55,7 +60,9 @@ import { tacheNonConservee } from './tache-non-conservee.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
+import { yieldDansUnGroupe } from './yield-dans-un-groupe.ts';
 import { yieldFromDansCoroutine } from './yield-from-dans-coroutine.ts';
+import { yieldSousContexte } from './yield-sous-contexte.ts';
 
 export const rules: readonly Rule[] = [
   coroutineJamaisAttendue,
@@ -97,7 +104,14 @@ export const rules: readonly Rule[] = [
   shieldSansReference,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
+  generateurHorsBoucle,
+  generateurPartage,
   withSansAsync,
+  asyncWithDeTrop,
+  forSansAsync,
+  asyncForDeTrop,
+  yieldDansUnGroupe,
+  yieldSousContexte,
   getEventLoop,
   boucleJamaisArretee,
   apiSupprimee,

@@ -1,17 +1,11 @@
-import {
-  every,
-  isProjectId,
-  type Kind,
-  membersOf,
-  type Semantics,
-  shortName,
-} from '../semantics/index.ts';
+import { every, isProjectId, type Kind, type Semantics } from '../semantics/index.ts';
 import type { With } from '../syntax/index.ts';
-import type { Edits } from './edits.ts';
 import { makeAsync } from './make-async.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
+import { openEach } from './with-groups.ts';
 import page from './with-sans-async.md';
+import { nameOf } from './wording.ts';
 
 export const withSansAsync: Rule = {
   code: 'ATT404',
@@ -24,23 +18,16 @@ export const withSansAsync: Rule = {
       for (const { context_expr } of statement.items) {
         const kind = context.kindOf(context_expr);
         if (!every(kind, (member) => isOnlyAsync(member, context))) continue;
-        const written = context.text(context_expr).replace(/\s+/g, ' ');
         context.report({
           at: statement,
           span: context_expr,
-          message: `${describe(kind, written)} est un gestionnaire de contexte asynchrone\u00a0: \`with\` lèvera une exception, il faut \`async with\`.`,
+          message: `${nameOf(context_expr, context)} est un gestionnaire de contexte asynchrone\u00a0: \`with\` lèvera une exception, il faut \`async with\`.`,
         });
       }
     },
   },
   fixes,
 };
-
-function describe(kind: Kind, written: string): string {
-  const [member] = membersOf(kind);
-  if (written.length <= 50) return `\`${written}\``;
-  return member?.k === 'instance' ? `Cet objet \`${shortName(member.cls)}\`` : 'Cet objet';
-}
 
 function isOnlyAsync(kind: Kind, context: Semantics): boolean {
   if (kind.k !== 'instance') return false;
@@ -66,47 +53,23 @@ function alwaysRaises(method: Kind, context: Semantics): boolean {
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const statement = node as With;
   const offers = new Offers(context);
+  const isAsync = statement.items.map(({ context_expr }) =>
+    every(context.kindOf(context_expr), (kind) => isOnlyAsync(kind, context)),
+  );
   const where = context.surroundings(statement);
   const enclosing = context.functionAround(statement);
   if (where === 'coroutine' || where === 'notebook')
-    offers.add('Remplacer par `async with`', 'safe', (edits) => open(edits, statement, context));
+    offers.add('Remplacer par `async with`', 'safe', (edits) =>
+      openEach(edits, statement, isAsync),
+    );
   else if (where === 'function' && enclosing !== null && enclosing.kind !== 'Lambda')
     offers.add(
       `Remplacer par \`async with\` et rendre \`${enclosing.name}()\` asynchrone`,
       'review',
       (edits) => {
-        open(edits, statement, context);
+        openEach(edits, statement, isAsync);
         makeAsync(edits, enclosing);
       },
     );
   return offers.fixes;
-}
-
-/** Writes `async with`; beside synchronous managers, each group of a kind has, in turn, its own `with`. */
-function open(edits: Edits, statement: With, context: Semantics): void {
-  const { items, body } = statement;
-  const isAsync = items.map(({ context_expr }) =>
-    every(context.kindOf(context_expr), (kind) => isOnlyAsync(kind, context)),
-  );
-  if (isAsync[0]) edits.insertBefore(statement, 'async ');
-  const cuts = items.flatMap((_, at) => (at > 0 && isAsync[at] !== isAsync[at - 1] ? [at] : []));
-  let indent = edits.indentOf(statement);
-  for (const at of cuts) {
-    const [start, end] = [items[at - 1]!.end, items[at]!.start];
-    const { text } = context.chunk;
-    // In parentheses or on several lines, the managers would have to be moved.
-    const isPlain = /^with[ \t]+[^(\s].*$/.test(text.slice(statement.keywordStart, start));
-    if (!isPlain || !/^[ \t]*,[ \t]*$/.test(text.slice(start, end))) {
-      edits.abandon();
-      return;
-    }
-    indent += edits.indentUnit;
-    edits.replaceRange(
-      statement,
-      start,
-      end,
-      `:\n${indent}${isAsync[at] ? 'async with' : 'with'} `,
-    );
-    edits.indentBelow(edits.file.placeOf(statement).start + statement.headerEnd, body);
-  }
 }

@@ -36,3 +36,11 @@ export function exprName(expr: Expr, semantics: Semantics): string {
   if (/^[\p{L}\p{N}_.]{1,40}$/u.test(written)) return written;
   return expr.kind === 'Attribute' ? expr.attr : '…';
 }
+
+/** « `verrou` »: the whole of an expression, arguments included, as it is written when that is short. */
+export function nameOf(expr: Expr, semantics: Semantics): string {
+  const written = semantics.text(expr).replace(/\s+/g, ' ');
+  if (written.length <= 50 && !written.includes('`')) return `\`${written}\``;
+  const [member] = membersOf(semantics.kindOf(expr));
+  return member?.k === 'instance' ? `Cet objet \`${shortName(member.cls)}\`` : 'Cet objet';
+}

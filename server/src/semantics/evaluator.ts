@@ -18,6 +18,7 @@ import { argumentsOf } from './arguments.ts';
 import { variableName } from './classes.ts';
 import type { Facts } from './facts.ts';
 import { Flow, type FlowPoint } from './flow.ts';
+import { isAsyncExpression } from './generators.ts';
 import { frameOf, type Guard, guardsOf, isRebound, referenceOf } from './guards.ts';
 import {
   fn,
@@ -347,7 +348,7 @@ export class Evaluator {
       case 'DictComp':
         return instance('builtins.dict', this.kindOf(expr.key), this.kindOf(expr.value));
       case 'GeneratorExp':
-        return expr.generators.some((g) => g.is_async)
+        return isAsyncExpression(expr)
           ? { k: 'asyncGenerator', fn: null, of: this.kindOf(expr.elt) }
           : instance('types.GeneratorType', this.kindOf(expr.elt));
       case 'Compare':

@@ -33,7 +33,9 @@ export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
 export {
   type Cleanup,
   cleanupOf,
+  generatorAround,
   isAsyncGenerator,
+  leftSuspendedBy,
   steppedBy,
   yieldsUnderCleanup,
 } from './generators.ts';
