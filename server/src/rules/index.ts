@@ -17,8 +17,10 @@ import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
+import { ecritureSansDrain } from './ecriture-sans-drain.ts';
 import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
+import { fermetureNonAttendue } from './fermeture-non-attendue.ts';
 import { futurMalUtilise } from './futur-mal-utilise.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
@@ -83,7 +85,6 @@ export const rules: readonly Rule[] = [
   apiSupprimee,
   ensureFuturePourUneCoroutine,
   appelDepuisUnAutreThread,
-  injectionShell,
   interblocageInterThreads,
   runDansUnNotebook,
   instanciationDirecte,
@@ -92,6 +93,9 @@ export const rules: readonly Rule[] = [
   runRepete,
   signalSansBoucle,
   stopSousRunUntilComplete,
+  injectionShell,
+  ecritureSansDrain,
+  fermetureNonAttendue,
   futurMalUtilise,
 ];
 
