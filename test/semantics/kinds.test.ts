@@ -27,6 +27,26 @@ function kindOfLast(code: string): string {
 }
 
 const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: string])[]>> = {
+  'what a server of streams gives its handler': [
+    [
+      'import asyncio\nasync def h(r, w):\n    w\nasyncio.start_server(h)',
+      'coroutine asyncio.streams.start_server[instance asyncio.base_events.Server[]]',
+    ],
+    [
+      'import asyncio\nasyncio.start_server(h)\nasync def h(r, w):\n    w',
+      'instance asyncio.streams.StreamWriter[]',
+    ],
+    ['import asyncio\nasync def h(r, w):\n    r', 'unknown'],
+    [
+      'from asyncio import start_unix_server\nstart_unix_server(client_connected_cb=h)\nasync def h(r, w):\n    r',
+      'instance asyncio.streams.StreamReader[]',
+    ],
+    [
+      'import asyncio\nclass C:\n    async def go(self):\n        await asyncio.start_server(self.h)\n    async def h(self, r, w):\n        r',
+      'instance asyncio.streams.StreamReader[]',
+    ],
+    ['import other\nother.start_server(h)\nasync def h(r, w):\n    r', 'unknown'],
+  ],
   'what a file defines': [
     ['async def f(): pass\nf()', 'coroutine f[]'],
     ['def f(): print()\nf()', 'none'],

@@ -23,9 +23,11 @@ import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
+import { ecritureSansDrain } from './ecriture-sans-drain.ts';
 import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { fichierBloquant } from './fichier-bloquant.ts';
+import { fermetureNonAttendue } from './fermeture-non-attendue.ts';
 import { futurMalUtilise } from './futur-mal-utilise.ts';
 import { forSansAsync } from './for-sans-async.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
@@ -126,6 +128,8 @@ export const rules: readonly Rule[] = [
   signalSansBoucle,
   stopSousRunUntilComplete,
   injectionShell,
+  ecritureSansDrain,
+  fermetureNonAttendue,
   futurMalUtilise,
 ];
 

@@ -1,6 +1,6 @@
 /** Who, in a file, calls its functions, or hands them over to be called. */
 import { takersRunBy } from '../knowledge/callbacks.ts';
-import { type Chunk, walk } from '../syntax/index.ts';
+import { type Call, type Chunk, walk } from '../syntax/index.ts';
 import { handedBy } from './callables.ts';
 import { Evaluator } from './evaluator.ts';
 import type { Facts } from './facts.ts';
@@ -60,6 +60,46 @@ export class Callers {
       .has(id);
   }
 
+  /** Is the function handed, in its file, to a server of streams, which gives it a reader and a writer? */
+  isStreamHandler(id: string): boolean {
+    const { path } = splitProjectId(id);
+    return this.#facts
+      .ask<ReadonlySet<string>>(
+        `stream handlers ${path}`,
+        () => {
+          const ids = new Set<string>();
+          for (const { chunk } of this.#facts.table(path)?.source.chunks ?? [])
+            if (mentionsServer(chunk)) for (const id of this.#handlersIn(path, chunk)) ids.add(id);
+          return ids;
+        },
+        (ids) => [...ids].sort().join(' '),
+        new Set(),
+      )
+      .has(id);
+  }
+
+  #handlersIn(path: string, chunk: Chunk): readonly string[] {
+    return this.#facts.ask<readonly string[]>(
+      `stream handlers in ${uidOf(chunk)}`,
+      () => {
+        const ids: string[] = [];
+        const evaluator = new Evaluator(this.#facts, path, chunk);
+        walk(chunk.body, (node) => {
+          if (node.kind !== 'Call' || !mayBeServer(node)) return;
+          const starter = evaluator.kindOf(node.func);
+          const given =
+            node.args[0] ?? node.keywords.find(({ arg }) => arg === 'client_connected_cb')?.value;
+          if (starter.k !== 'function' || !SERVERS.has(starter.fn) || given === undefined) return;
+          const kind = evaluator.kindOf(given);
+          if (kind.k === 'function' && isProjectId(kind.fn)) ids.push(kind.fn);
+        });
+        return ids;
+      },
+      (ids) => ids.join(' '),
+      [],
+    );
+  }
+
   #loopCallbacks(path: string): ReadonlySet<string> {
     const ids = new Set<string>();
     for (const { chunk } of this.#facts.table(path)?.source.chunks ?? []) {
@@ -89,4 +129,24 @@ export class Callers {
       [],
     );
   }
+}
+
+const SERVERS: ReadonlySet<string> = new Set([
+  'asyncio.streams.start_server',
+  'asyncio.streams.start_unix_server',
+]);
+
+const SERVER_NAME = /^start_(?:unix_)?server$/;
+
+function mentionsServer(chunk: Chunk): boolean {
+  const { nameReads, attributeReads } = scopesOf(chunk);
+  return ['start_server', 'start_unix_server'].some(
+    (name) => attributeReads.has(name) || nameReads.has(name),
+  );
+}
+
+function mayBeServer({ func }: Call): boolean {
+  return SERVER_NAME.test(
+    func.kind === 'Attribute' ? func.attr : func.kind === 'Name' ? func.id : '',
+  );
 }

@@ -542,7 +542,17 @@ export class Evaluator {
       if (facts === undefined || facts.isStatic) return UNKNOWN;
       return facts.isClassMethod ? { k: 'class', cls: owner } : this.facts.classes.ofItself(owner);
     }
-    return annotated;
+    return annotation === null ? this.#streamGiven(binding, of, index) : annotated;
+  }
+
+  /** What a server of streams calls its handler with. */
+  #streamGiven(binding: Binding, of: FunctionDef | Lambda, index: number): Kind {
+    const id = of.kind === 'Lambda' ? undefined : this.facts.idOf(this.path, this.chunk, of);
+    if (id === undefined || !this.facts.callers.isStreamHandler(id)) return UNKNOWN;
+    const isMethod = binding.scope.parent?.kind === 'class';
+    const isBound = isMethod && this.facts.functions.of(id)?.isStatic === false;
+    const cls = STREAMS[isBound ? index - 1 : index];
+    return cls === undefined ? UNKNOWN : instance(cls);
   }
 
   #decorated(node: FunctionDef): Kind {
@@ -689,6 +699,8 @@ export function runsInside(parent: Node, child: Node): boolean {
       return false;
   }
 }
+
+const STREAMS = ['asyncio.streams.StreamReader', 'asyncio.streams.StreamWriter'] as const;
 
 /** Is `from` the holder's own frame (comprehensions run in it, closures do not)? */
 function sharesFrame(from: Scope, holder: Scope): boolean {
