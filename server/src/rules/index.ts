@@ -1,5 +1,6 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
+import { annulationAvalee } from './annulation-avalee.ts';
 import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
 import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
@@ -104,6 +105,7 @@ export const rules: readonly Rule[] = [
   gatherExceptionsIgnorees,
   tacheAttendueAussitot,
   shieldSansReference,
+  annulationAvalee,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   generateurHorsBoucle,

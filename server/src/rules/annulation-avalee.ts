@@ -1,0 +1,168 @@
+import { Flow, type Semantics, truth } from '../semantics/index.ts';
+import {
+  ancestors,
+  type ExceptHandler,
+  type FunctionDef,
+  type Node,
+  type Stmt,
+  type Try,
+} from '../syntax/index.ts';
+import page from './annulation-avalee.md';
+import {
+  type Caught,
+  cancellationCaught,
+  exitsOf,
+  isExposed,
+  isHandedOn,
+  lastName,
+  reraises,
+  TELLING,
+} from './cancellation.ts';
+import { followers, isFollowed } from './follows.ts';
+import { Offers } from './repairs.ts';
+import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
+import { isTestCode } from './test-code.ts';
+
+export const annulationAvalee: Rule = {
+  code: 'ATT310',
+  slug: 'annulation-avalee',
+  level: 'warning',
+  peers: ['ASYNC103', 'ASYNC104', 'S7497'],
+  page,
+  handlers: {
+    Try(node, context) {
+      const fn = enclosingCoroutine(node, context);
+      if (fn === null || !isExposed(node.body, fn, context)) return;
+      // Nothing is left for the clauses below it.
+      const handler = node.handlers.find((one) => mayCatch(one, context));
+      const caught = handler && cancellationCaught(handler.type, context);
+      if (handler !== undefined && caught) check(handler, caught, fn, context);
+    },
+    With(node, context) {
+      const call = node.items.find(({ context_expr: e }) => isSuppress(e, context));
+      const fn = call === undefined ? null : enclosingCoroutine(node, context);
+      if (call === undefined || fn === null || !isExposed(node.body, fn, context)) return;
+      context.report({
+        at: call,
+        ...(isFollowed(node, fn, context) ? {} : { level: 'information' }),
+        message: `\`${context.text(call)}\` avale aussi l’annulation de \`${fn.name}()\`\u00a0: la suite s’exécute comme si rien ne l’avait annulée.`,
+      });
+    },
+  },
+  fixes,
+};
+
+function isSuppress(expr: Node, context: Semantics): boolean {
+  return (
+    expr.kind === 'Call' &&
+    context.callee(expr) === 'contextlib.suppress' &&
+    expr.args.some((arg) => cancellationCaught(arg, context) !== null)
+  );
+}
+
+function check(
+  handler: ExceptHandler,
+  caught: Caught,
+  fn: FunctionDef,
+  context: RuleContext,
+): void {
+  const exits = exitsOf(handler);
+  if (exits === undefined || isHandedOn(handler, fn, context)) return;
+  // Who asks what the exception is, or who cancelled, knows about cancellation.
+  if (caught !== 'all' && exits.asks) return;
+  const isRaised = exits.raises.some((one) => reraises(one, handler, context));
+  if (isRaised && (!exits.normal || /cancel|isinstance|type\(/i.test(context.text(handler))))
+    return;
+  const clause = handler.type === null ? 'except' : `except ${context.text(handler.type)}`;
+  const end = handler.type?.end ?? handler.start + 'except'.length;
+  const isLost = exits.normal && isFollowed(handler, fn, context);
+  context.report({
+    at: handler,
+    span: { start: handler.start, end },
+    ...(isLost ? {} : { level: 'information' }),
+    message: exits.normal
+      ? `\`${clause}\` avale l’annulation de \`${fn.name}()\`\u00a0: \`CancelledError\` est interceptée ici, et n’est pas relancée.`
+      : `L’annulation de \`${fn.name}()\` devient ici une autre exception\u00a0: qui l’a demandée ne verra pas \`CancelledError\`.`,
+    data: { caught, isReplaced: !exits.normal, isLost },
+  });
+}
+
+/** The coroutine function that runs the node, when losing its cancellation matters. */
+function enclosingCoroutine(node: Node, context: Semantics): FunctionDef | null {
+  const fn = context.functionAround(node);
+  if (fn?.kind !== 'AsyncFunctionDef' || context.surroundings(node) !== 'coroutine') return null;
+  // Nobody waits for the first one.
+  const isMain =
+    /^_?(?:async_?|a)?main$/.test(fn.name) ||
+    context.runs().some(({ id }) => id === context.idOf(fn));
+  const isForeign = context.fileImports('trio') && !context.fileImports('asyncio');
+  return isMain || isForeign || isTestCode(context) ? null : fn;
+}
+
+/** By its name too: other libraries call theirs what they like. */
+function mayCatch({ type }: ExceptHandler, context: Semantics): boolean {
+  return (
+    cancellationCaught(type, context) !== null ||
+    (type !== null && /cancel/i.test(context.text(type)))
+  );
+}
+
+function fixes({ node, data }: FoundNode, context: FixContext): readonly Fix[] {
+  if (node.kind !== 'ExceptHandler') return [];
+  const offers = new Offers(context);
+  const around = node.parent as Try;
+  const last = node.body.at(-1)!;
+  // A task that ended quietly until now may have others wait for it.
+  const isSafe = data.isLost === true && isLast(node, context);
+  if (data.caught === 'named') {
+    if (data.isReplaced) return [];
+    offers.add('Relancer l’annulation par `raise`', isSafe ? 'safe' : 'review', (edits) => {
+      if (isIdle(last)) edits.replace(last, 'raise');
+      else if (Flow.of([last])?.fallsThrough) edits.insertLinesAfter(last, ['raise']);
+    });
+    return offers.fixes;
+  }
+  const isEmpty = node.body.every((one) => isIdle(one) || isTold(one));
+  offers.add(
+    'Laisser passer l’annulation par un `except` placé avant',
+    isSafe && isEmpty ? 'safe' : 'review',
+    (edits) => {
+      const indent = edits.indentOf(around);
+      const error = edits.name('asyncio', 'CancelledError', around);
+      const lines = [`except ${error}:`, `${indent}${edits.indentUnit}raise`, indent];
+      edits.insertBefore(node, lines.join('\n'));
+    },
+  );
+  return offers.fixes;
+}
+
+/** `pass`, `…`, `return`, and jumps: nothing is done. */
+function isIdle(statement: Stmt): boolean {
+  if (statement.kind === 'Return')
+    return (
+      statement.value === null ||
+      (statement.value.kind === 'Constant' && statement.value.type === 'None')
+    );
+  if (statement.kind === 'Expr')
+    return statement.value.kind === 'Constant' && statement.value.type === 'Ellipsis';
+  return statement.kind === 'Pass' || statement.kind === 'Break' || statement.kind === 'Continue';
+}
+
+function isTold(statement: Stmt): boolean {
+  return (
+    statement.kind === 'Expr' &&
+    statement.value.kind === 'Call' &&
+    TELLING.test(lastName(statement.value.func))
+  );
+}
+
+/** Would `raise` at the end of the clause skip nothing: does what follows just go round an endless loop? */
+function isLast(handler: ExceptHandler, context: FixContext): boolean {
+  const loop = [...ancestors(handler)].find(
+    (parent) => parent.kind === 'While' && truth(parent.test) === true,
+  );
+  const after = followers(handler, context.functionAround(handler) as FunctionDef, context);
+  return after.every(
+    (point) => loop !== undefined && loop.start <= point.start && point.end <= loop.end,
+  );
+}
