@@ -10,6 +10,7 @@ import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
+import { conditionSansVerrou } from './condition-sans-verrou.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineNonAppelee } from './coroutine-non-appelee.ts';
@@ -40,6 +41,7 @@ import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { verrouNonLibere } from './verrou-non-libere.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
@@ -76,6 +78,8 @@ export const rules: readonly Rule[] = [
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
+  verrouNonLibere,
+  conditionSansVerrou,
   getEventLoop,
   boucleJamaisArretee,
   apiSupprimee,
