@@ -16,6 +16,7 @@ import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
 import { blocageIndirect } from './blocage-indirect.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
+import { conditionSansVerrou } from './condition-sans-verrou.ts';
 import { calculBloquant } from './calcul-bloquant.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
@@ -60,6 +61,7 @@ import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { synchronisationDeThreads } from './synchronisation-de-threads.ts';
 import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { verrouNonLibere } from './verrou-non-libere.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
@@ -116,6 +118,8 @@ export const rules: readonly Rule[] = [
   asyncForDeTrop,
   yieldDansUnGroupe,
   yieldSousContexte,
+  verrouNonLibere,
+  conditionSansVerrou,
   getEventLoop,
   boucleJamaisArretee,
   apiSupprimee,
