@@ -134,7 +134,7 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   if (call.func.kind !== 'Attribute' || !SIMPLE.has(statement?.kind ?? '')) return offers.fixes;
   if (context.functionAround(call)?.kind !== 'AsyncFunctionDef') return offers.fixes;
   const condition = context.text(call.func.value);
-  offers.add(`Entourer de \`async with ${condition}:\``, 'safe', (edits) =>
+  offers.add(`Entourer de \`async with ${condition}\``, 'safe', (edits) =>
     edits.wrap(`async with ${condition}:`, [waitingLoop(statement!) ?? statement!]),
   );
   return offers.fixes;
