@@ -94,7 +94,7 @@ function enclosingCoroutine(node: Node, context: Semantics): FunctionDef | null 
   // Nobody waits for the first one.
   const isMain =
     /^_?(?:async_?|a)?main$/.test(fn.name) ||
-    context.runs().some(({ id }) => id === context.idOf(fn));
+    context.runs().some(({ id, isGathered }) => !isGathered && id === context.idOf(fn));
   const isForeign = context.fileImports('trio') && !context.fileImports('asyncio');
   return isMain || isForeign || isTestCode(context) ? null : fn;
 }

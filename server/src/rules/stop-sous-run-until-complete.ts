@@ -27,11 +27,13 @@ export const stopSousRunUntilComplete: Rule = {
       const run = runOf(fn, context);
       // Another part of the file may run that loop in another way.
       if (run === undefined || context.isAttributeReadAnywhere('run_forever')) return;
-      if (!isSuspendedAfter(call, fn, context)) return;
+      // What gathers several learns of the end of one at the next turn, and there is none.
+      if (!run.isGathered && !isSuspendedAfter(call, fn, context)) return;
       const runner = run.by.split('.').at(-1);
+      const what = run.isGathered ? 'de l’attente groupée qui contient' : 'de';
       context.report({
         at: call,
-        message: `\`${callName(call, context)}\` arrête la boucle avant la fin de \`${fn.name}()\`, que \`${runner}()\` attend\u00a0: Python lève une \`RuntimeError\`.`,
+        message: `\`${callName(call, context)}\` arrête la boucle avant la fin ${what} \`${fn.name}()\`${run.isGathered ? '' : `, que \`${runner}()\` attend`}\u00a0: Python lève une \`RuntimeError\`.`,
       });
     },
   },

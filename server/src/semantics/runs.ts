@@ -14,10 +14,12 @@ export interface Run {
   /** Does nothing decide whether the call is made, where it stands? */
   readonly isSure: boolean;
   readonly isRepeated: boolean;
+  /** One of those that an `asyncio.gather()` made outside any coroutine waits for: there is nothing to do with it but run it. */
+  readonly isGathered: boolean;
 }
 
 /** The last names of what runs a coroutine. */
-export const RUNNING_NAMES: ReadonlySet<string> = new Set(['run', 'run_until_complete']);
+export const RUNNING_NAMES: ReadonlySet<string> = new Set(['run', 'run_until_complete', 'gather']);
 
 export function runsIn(body: readonly Node[], semantics: Semantics): readonly Run[] {
   const runs: Run[] = [];
@@ -25,15 +27,21 @@ export function runsIn(body: readonly Node[], semantics: Semantics): readonly Ru
     if (node.kind !== 'Call' || node.args[0] === undefined) return;
     if (node.func.kind === 'Attribute' && !RUNNING_NAMES.has(node.func.attr)) return;
     const by = semantics.callee(node) ?? '';
-    if (!/^asyncio\.(?:run|(?:\w+\.)+run|(?:\w+\.)+run_until_complete)$/.test(by)) return;
-    const given = semantics.kindOf(node.args[0]);
-    if (given.k !== 'coroutine' || given.fn === null || !isProjectId(given.fn)) return;
     const fn = semantics.functionAround(node);
+    const isGathered = by === 'asyncio.gather' && fn?.kind !== 'AsyncFunctionDef';
+    if (!isGathered && !RUNNERS.test(by)) return;
     const from = fn === null || fn.kind === 'Lambda' ? null : (semantics.idOf(fn) ?? null);
-    runs.push({ id: given.fn, by, from, isSure: isSure(node), isRepeated: isRepeated(node) });
+    for (const arg of isGathered ? node.args : [node.args[0]]) {
+      const given = semantics.kindOf(arg);
+      if (given.k !== 'coroutine' || given.fn === null || !isProjectId(given.fn)) continue;
+      const run = { id: given.fn, by, from, isGathered };
+      runs.push({ ...run, isSure: isSure(node), isRepeated: isRepeated(node) });
+    }
   });
   return runs;
 }
+
+const RUNNERS = /^asyncio\.(?:run|(?:\w+\.)+run|(?:\w+\.)+run_until_complete)$/;
 
 /** Is the test `__name__ == "__main__"`? */
 export function isMainGuard(test: Expr): boolean {
