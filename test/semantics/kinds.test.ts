@@ -116,6 +116,14 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
   ],
   'methods and attributes': [
     [
+      'class A: pass\nclass B:\n    def __init__(self): self.a = A()\n    def m(self):\n        a, self.a = self.a, None\n        a',
+      'union(instance A[] | none)',
+    ],
+    [
+      'class A: pass\nclass B:\n    def __init__(self): self.a = A()\n    def m(self):\n        del self.a\nB().a',
+      'instance A[]',
+    ],
+    [
       'class A:\n    async def m(self): pass\n    def n(self):\n        self.m()',
       'coroutine A.m[]',
     ],
@@ -145,6 +153,14 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
     ['class A:\n    class B:\n        async def m(self): pass\nA.B().m()', 'coroutine A.B.m[]'],
   ],
   decorators: [
+    [
+      'from typing import Any, Callable, Generator, Generic, ParamSpec, TypeVar, Awaitable\nP = ParamSpec("P")\nT = TypeVar("T")\nclass W(Generic[T]):\n    def __await__(self) -> Generator[Any, None, T]: ...\ndef d(f: Callable[P, Awaitable[T]]) -> Callable[P, W[T]]:\n    return make(f)\nclass A: pass\n@d\nasync def f() -> A: ...\nasync def g():\n    await f()',
+      'instance A[]',
+    ],
+    [
+      'from typing import Awaitable, Callable\ndef d(f: Callable[..., int]) -> Callable[..., Awaitable[int]]:\n    return make(f)\n@d\ndef f(): ...\nf()',
+      'instance typing.Awaitable[instance builtins.int[]]',
+    ],
     ['import inconnu\n@inconnu.task\nasync def f(): pass\nf()', 'unknown'],
     ['def d(f): return f\n@d\nasync def f(): pass\nf()', 'coroutine f[]'],
     [

@@ -210,7 +210,10 @@ export class Classes {
           const kind = this.#facts.bindingsKind(path, [declared]);
           if (kind.k !== 'unknown') return kind;
         }
-        const attributes = record?.attributes.get(name) ?? [];
+        // `del self.x` puts nothing there.
+        const attributes = (record?.attributes.get(name) ?? []).filter(
+          ({ item }) => item.node.parent?.kind !== 'Delete',
+        );
         const annotated = attributes.filter(({ item }) => item.origin.how === 'annotated');
         const considered: readonly InChunk<Binding | SelfAttribute>[] =
           annotated.length > 0 ? annotated : [...bindings, ...attributes];

@@ -129,7 +129,7 @@ export class Evaluator {
       case 'import':
         return this.facts.imported(this.path, origin.module, origin.level, origin.name);
       case 'assign':
-        return this.#unpack(this.kindOf(origin.value), origin.value, origin.path);
+        return this.#unpackWritten(origin.value, origin.path);
       case 'annotated': {
         const annotated = this.annotation(origin.annotation);
         return annotated.k === 'unknown' && origin.value !== null
@@ -139,13 +139,11 @@ export class Evaluator {
       case 'for':
         return this.#unpack(
           this.facts.values.iterated(this.kindOf(origin.iter), origin.async),
-          null,
           origin.path,
         );
       case 'with':
         return this.#unpack(
           this.facts.values.entered(this.kindOf(origin.item.context_expr), origin.async),
-          null,
           origin.path,
         );
       case 'parameter':
@@ -405,7 +403,7 @@ export class Evaluator {
           !this.facts.values.isStored(this.kindOf(expr.value), expr.attr)
         )
           return kind;
-        const assigned = this.#unpack(this.kindOf(guard.value), guard.value, guard.path);
+        const assigned = this.#unpackWritten(guard.value, guard.path);
         return assigned.k === 'unknown' || assigned.k === 'none' ? kind : assigned;
       }
     }
@@ -492,22 +490,24 @@ export class Evaluator {
     );
   }
 
-  #unpack(kind: Kind, value: Expr | null, path: Path): Kind {
+  #unpack(kind: Kind, path: Path): Kind {
     let current = kind;
-    let source = value;
     for (const step of path) {
       if (step === '*') return UNKNOWN;
-      if (source !== null && (source.kind === 'Tuple' || source.kind === 'List')) {
-        const element: Expr | undefined = source.elts[step];
-        if (element === undefined || source.elts.some((e) => e.kind === 'Starred')) return UNKNOWN;
-        source = element;
-        current = this.kindOf(element);
-        continue;
-      }
-      source = null;
       current = this.facts.values.unpacked(current, step);
     }
     return current;
+  }
+
+  /** The same of what is written: in `a, b = b, None` the parts do not depend on one another. */
+  #unpackWritten(value: Expr, path: Path): Kind {
+    const [step, ...rest] = path;
+    if (typeof step !== 'number' || (value.kind !== 'Tuple' && value.kind !== 'List'))
+      return this.#unpack(this.kindOf(value), path);
+    const element = value.elts[step];
+    return element === undefined || value.elts.some((e) => e.kind === 'Starred')
+      ? UNKNOWN
+      : this.#unpackWritten(element, rest);
   }
 
   /** What is bound by something other than a value: a type parameter, a pattern, an `except`. */

@@ -214,9 +214,13 @@ export class Functions {
     const name = decoratorName(decorator, evaluator);
     if (name !== undefined && TRANSPARENT.has(name)) return kind;
     const value = evaluator.kindOf(decorator);
-    return value.k === 'function' && isProjectId(value.fn)
-      ? this.#decoration(value.fn, kind)
-      : UNKNOWN;
+    if (value.k !== 'function' || !isProjectId(value.fn)) return UNKNOWN;
+    const made = this.#decoration(value.fn, kind);
+    if (made.k !== 'unknown') return made;
+    // What it says it makes: `Callable[P, Wrapper[T]]` of `Callable[P, Awaitable[T]]`.
+    const given = { positional: [() => kind], named: new Map(), starred: [], isOpen: false };
+    const said = this.#facts.values.called(value, given);
+    return said.k === 'callable' || said.k === 'function' ? said : UNKNOWN;
   }
 
   /** What a project decorator makes of a function: itself, or the inner function that it returns. */
