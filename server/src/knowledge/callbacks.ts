@@ -29,7 +29,16 @@ export interface Collected {
 }
 
 /** Who calls: the thread of the event loop, another thread, another process, an executor of either sort, … */
-export type Runner = 'loop' | 'thread' | 'process' | 'executor' | 'signal' | 'exit' | 'caller';
+export type Runner =
+  | 'loop'
+  | 'thread'
+  | 'process'
+  | 'executor'
+  | 'signal'
+  | 'exit'
+  | 'caller'
+  /** Whichever thread comes to it. */
+  | 'any';
 
 /** What becomes of what the callable returns: thrown away, handed back to the code, or looked at as a value. */
 export type Fate = 'dropped' | 'returned' | 'used';
@@ -54,11 +63,10 @@ export function takerNames(): readonly string[] {
   return Object.keys(TAKERS);
 }
 
-/** The last names of those that have the event loop call what they are given. */
-export function loopCallbackNames(): readonly string[] {
-  return takerNames()
-    .filter((name) => TAKERS[name]!.runs === 'loop')
-    .map(lastNameOf);
+/** The last names of the takers whose callables are run by one of these. */
+export function takersRunBy(...runners: readonly Runner[]): ReadonlySet<string> {
+  const names = takerNames().filter((name) => runners.includes(TAKERS[name]!.runs));
+  return new Set(names.map(lastNameOf));
 }
 
 function lastNameOf(name: string): string {
@@ -156,7 +164,7 @@ const TAKERS: Readonly<Record<string, CallableTaker>> = {
     keyword: 'fn',
     passes: 1,
     own: ['fn'],
-    runs: 'thread',
+    runs: 'any',
     result: 'dropped',
   },
   'threading.Thread': started(

@@ -36,6 +36,7 @@ import type { Finding, RelatedPlace } from './finding.ts';
 import { compose, editsBetween, withLineEnding } from './fixes.ts';
 import { type Hover, pageHover } from './hover.ts';
 import { parentFolder } from './paths.ts';
+import { Projects } from './projects.ts';
 import { type ChunkFinding, type ChunkRelated, RuleSet, Runner } from './run.ts';
 import { isIgnored, isSelected, levelFor, names } from './selection.ts';
 import {
@@ -82,6 +83,7 @@ export class Workspace {
   /** Modules that open documents import, read from where they lie. */
   readonly #modules = new Set<string>();
   #reading: Promise<void> = Promise.resolve();
+  readonly #projects: Projects;
   readonly #pages: string | undefined;
   readonly #logged = new Set<string>();
   readonly #documents = new Map<string, Document>();
@@ -104,6 +106,7 @@ export class Workspace {
     this.#parser = parser;
     this.#log = options.log;
     this.#files = options.files;
+    this.#projects = new Projects(options.files, this.#facts);
     this.#pages = options.pages;
     this.#configurations = new Configurations(options.files, rules, options.configurationFile);
     this.#tellSilences();
@@ -118,11 +121,13 @@ export class Workspace {
   closeDocument(path: string): void {
     this.#documents.delete(path);
     this.#forgetModule(path);
+    this.#projects.forget(path);
   }
 
   /** The folders that the user works in: absolute imports are looked for there. */
   setRoots(folders: readonly string[]): void {
     this.#facts.setRoots(folders);
+    this.#projects.setRoots(folders);
     this.#revision++;
   }
 
@@ -144,10 +149,27 @@ export class Workspace {
     return turn;
   }
 
+  /**
+   * Reads what the findings so far want to know of whole projects, which may take a while; says whether there
+   * was anything to read, and hence findings may be others.
+   */
+  async completeProjects(): Promise<boolean> {
+    const wasRead = await this.#projects.read();
+    if (wasRead) this.#revision++;
+    return wasRead;
+  }
+
+  /** The same for several documents at once, whole projects included: for who can wait. */
+  async completeWholly(paths: readonly string[]): Promise<void> {
+    do await Promise.all(paths.map((path) => this.complete(path)));
+    while (await this.completeProjects());
+  }
+
   /** Files appeared, changed or went: what was read of them is forgotten, unless they are open. */
   forgetFiles(paths: readonly string[]): void {
     for (const path of paths) {
       if (!this.#documents.has(path)) this.#forgetModule(path);
+      this.#projects.forget(path);
       // The file's folder may itself be new.
       const folder = parentFolder(path);
       const above = folder && parentFolder(folder);

@@ -13,6 +13,7 @@ export const boucleImbriquee: Rule = {
   slug: 'boucle-imbriquee',
   level: 'error',
   peers: [],
+  yieldsTo: ['ATT507'],
   page,
   handlers: {
     Call: (call, context) => check(call, call, context),

@@ -2,11 +2,10 @@ import type { Call } from '../syntax/index.ts';
 import { offerToAwait } from './await-call.ts';
 import page from './coroutine-jamais-attendue.md';
 import { canBeTask, definitionRelated } from './coroutine-uses.ts';
-import { discardedCalls } from './discarded.ts';
 import { keepTask } from './keep-task.ts';
+import { droppedIn } from './lost-coroutines.ts';
 import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
-import { isCoroutine } from './tasks.ts';
 import { callName } from './wording.ts';
 
 export const coroutineJamaisAttendue: Rule = {
@@ -17,14 +16,12 @@ export const coroutineJamaisAttendue: Rule = {
   page,
   handlers: {
     Expr(statement, context) {
-      for (const call of discardedCalls(statement.value)) {
-        if (!isCoroutine(call, context)) continue;
+      for (const call of droppedIn(statement, context))
         context.report({
           at: call,
           message: `La coroutine \`${callName(call, context)}\` n’est jamais attendue\u00a0: son corps ne s’exécutera pas.`,
           related: definitionRelated(context.kindOf(call)),
         });
-      }
     },
   },
   fixes,

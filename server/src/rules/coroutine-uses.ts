@@ -48,12 +48,20 @@ export function coroutineUse(expr: Expr, context: Semantics): CoroutineUse {
 export function isStarted(expr: Expr, semantics: Semantics): boolean {
   const { parent } = expr;
   if (parent?.kind === 'Await') return true;
-  if (parent?.kind !== 'Call' || !parent.args.includes(expr)) return false;
-  return TAKES_COROUTINE.test(semantics.callee(parent) ?? '');
+  return parent?.kind === 'Call' && awaitablesGiven(parent, semantics).includes(expr);
 }
 
-const TAKES_COROUTINE =
-  /^asyncio\.(?:\w+\.)?(?:run|run_until_complete|create_task|ensure_future|gather|shield|wait_for|run_coroutine_threadsafe)$/;
+/** The arguments of a call that asyncio awaits, by itself or as a task. */
+export function awaitablesGiven(call: Call, semantics: Semantics): readonly Expr[] {
+  const { func, args } = call;
+  if (args.length === 0 || (func.kind === 'Attribute' && !STARTERS.test(func.attr))) return [];
+  const callee = semantics.callee(call) ?? '';
+  if (!callee.startsWith('asyncio.') || !STARTERS.test(callee)) return [];
+  return callee.endsWith('.gather') ? args : args.slice(0, 1);
+}
+
+const STARTERS =
+  /(?:^|\.)(?:run|run_until_complete|create_task|ensure_future|gather|shield|wait_for|run_coroutine_threadsafe)$/;
 
 /** The largest expression around that hands on the value of this one. */
 function passedOnBy(expr: Expr, hands: (parent: Node, value: Expr) => boolean): Expr {

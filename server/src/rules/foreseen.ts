@@ -2,13 +2,16 @@
 import type { Semantics } from '../semantics/index.ts';
 import { ancestors, type Call, type Expr, type Node, walk } from '../syntax/index.ts';
 
-/** Does a `try`, or a `with` such as `pytest.raises(…)`, name the error around the node, in its function? */
+/**
+ * Does a `try`, or a `with` such as `pytest.raises(…)`, name the error around the node, in its function?
+ * `error` may be several, `A|B`.
+ */
 export function isErrorExpected(node: Node, error: string, context: Semantics): boolean {
   const names = (type: Expr | null, pattern: RegExp) => {
     const types = type?.kind === 'Tuple' ? type.elts : [type];
     return types.some((t) => t?.kind === 'Name' && pattern.test(t.id));
   };
-  const itself = new RegExp(`^${error}$`);
+  const itself = new RegExp(`^(?:${error})$`);
   const orWider = new RegExp(`^(?:${error}|(?:Base)?Exception)$`);
   const enclosing = context.functionAround(node);
   let child = node;

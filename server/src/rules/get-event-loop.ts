@@ -12,7 +12,6 @@ export const getEventLoop: Rule = {
   slug: 'get-event-loop',
   level: 'warning',
   since: [3, 7],
-  tags: ['deprecated'],
   peers: ['CH004'],
   page,
   handlers: { Call: check },

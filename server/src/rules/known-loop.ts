@@ -7,13 +7,15 @@ import { statementOf } from './repairs.ts';
 import { isLoop } from './tasks.ts';
 
 /**
- * An expression for the loop at a node: a variable or an attribute that is seen there and holds one, else a
- * variable that the coroutine around is given. Undefined (and the edits are abandoned) when there is none.
+ * An expression for the loop at a node: a variable or an attribute that is seen there and holds one, else what
+ * a coroutine asks for, at the node or in a variable above the function that holds it. Undefined (and the edits are abandoned) when there is none.
  */
 export function loopAt(node: Node, edits: Edits): string | undefined {
   const semantics = edits.file.at(node);
+  const isInCoroutine = semantics.surroundings(node) === 'coroutine';
   const known = localLoop(node, semantics) ?? attributeLoop(node, edits) ?? moduleLoop(node, edits);
-  const made = known ?? loopOfCoroutine(node, edits);
+  const getter = isInCoroutine ? edits.name('asyncio', 'get_running_loop', node) : undefined;
+  const made = known ?? (isInCoroutine ? `${getter}()` : loopOfCoroutine(node, edits));
   if (made === undefined) edits.abandon();
   return made;
 }

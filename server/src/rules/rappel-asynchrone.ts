@@ -26,7 +26,7 @@ function check(call: Call, context: RuleContext): void {
   const [taker, name] = [callName(call, context), callableName(handed.callable, context)];
   context.report({
     at: handed.callable,
-    message: `\`${taker}\` appelle la fonction coroutine \`${name}\` ${fateOf(handed)}.`,
+    message: `\`${taker}\` appelle \`${name}\` ${fateOf(handed)}.`,
   });
 }
 

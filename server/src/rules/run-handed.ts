@@ -1,9 +1,17 @@
 /** The repairs of a coroutine function, or of a coroutine, given to what calls it and awaits nothing. */
-import { type Handed, handedBy, type Semantics } from '../semantics/index.ts';
+import {
+  atLeast,
+  collectedBy,
+  type Handed,
+  handedBy,
+  runsInThread,
+  type Semantics,
+} from '../semantics/index.ts';
 import { ancestors, type Call, type Expr, type Node } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 import { keepingLines } from './keep-task.ts';
 import { type Offers, statementOf } from './repairs.ts';
+import { isCoroutine } from './tasks.ts';
 import { callName } from './wording.ts';
 
 /** What a message calls a callable: `self.lire`; `lire` for `lambda: lire(1)` and `partial(lire, 1)`. */
@@ -13,7 +21,8 @@ export function callableName(callable: Expr, context: Semantics): string {
   const [first] = callable.kind === 'Call' ? callable.args : [];
   if (first !== undefined) return callableName(first, context);
   const written = context.text(callable);
-  return /^[\p{L}\p{N}_.]{1,40}$/u.test(written) ? written : '…';
+  if (/^[\p{L}\p{N}_.]{1,40}$/u.test(written)) return written;
+  return callable.kind === 'Attribute' ? callable.attr : '…';
 }
 
 /** The call that hands the node over, with what it makes of it. */
@@ -39,11 +48,13 @@ export function offerToRun(offers: Offers, call: Call, handed: Handed): void {
     offers.add(`Attendre directement ${name}`, 'review', (edits) =>
       edits.replace(call, making.written),
     );
+  // `create_task` and `run` came together.
+  if (!atLeast(offers.context.target, [3, 7])) return;
   if (handed.taker.runs === 'loop')
     offers.add(`Lancer ${name} dans une tâche conservée`, 'review', (edits) =>
       startTask(edits, call, handed, making),
     );
-  if (isKnown && isInThread(call, handed, offers.context))
+  if (isKnown && (handed.taker.runs === 'exit' || runsInThread(call, handed, offers.context)))
     offers.add(`Exécuter ${name} avec \`asyncio.run()\``, 'review', (edits) =>
       runInThread(edits, call, handed, making),
     );
@@ -66,7 +77,8 @@ function makingOf(call: Call, handed: Handed, context: Semantics): Making | null
   const { taker, callable } = handed;
   const text = (node: Node) => context.text(node);
   const args = argumentsGiven(call, handed, text);
-  if (callable.kind === 'Name' || callable.kind === 'Attribute') {
+  const isMade = callable.kind === 'Call' && !isCoroutine(callable, context);
+  if (callable.kind === 'Name' || callable.kind === 'Attribute' || isMade) {
     const name = callableName(callable, context);
     const func = text(callable);
     if (typeof taker.passes === 'number')
@@ -92,10 +104,11 @@ function makingOf(call: Call, handed: Handed, context: Semantics): Making | null
 /** The arguments that the code gives for the callable; null when they are not all seen. */
 function argumentsGiven(
   call: Call,
-  { taker, callable }: Handed,
+  handed: Handed,
   text: (node: Node) => string,
 ): { readonly args: readonly string[]; readonly given: readonly Node[] } | null {
-  const { passes, own } = taker;
+  const { callable } = handed;
+  const { passes, own } = handed.taker;
   if (typeof passes === 'number') return { args: [], given: [] };
   if (passes === 'following') {
     if (own !== null && call.keywords.some(({ arg }) => arg === null || !own.includes(arg)))
@@ -104,10 +117,7 @@ function argumentsGiven(
     const given = own === null ? [...positional, ...call.keywords] : positional;
     return { args: given.map(text), given };
   }
-  const { at, keywords } = passes;
-  const [args, kwargs] = [0, 1].map(
-    (i) => call.args[at[i]!] ?? call.keywords.find(({ arg }) => arg === keywords[i])?.value,
-  );
+  const { args, kwargs } = collectedBy(call, handed);
   if (kwargs !== undefined) return null;
   if (args === undefined) return { args: [], given: [] };
   const isWritten = args.kind === 'Tuple' || args.kind === 'List';
@@ -120,7 +130,8 @@ function startTask(edits: Edits, call: Call, { taker, callable }: Handed, making
   const { func, args } = making;
   // What a lambda or a comprehension around binds would not be seen above the statement.
   const isInner = [...ancestors(call)].some(({ kind }) => INNER.has(kind));
-  const isNamed = callable.kind === 'Call' && callable.keywords.length > 0;
+  const isCall = callable.kind === 'Call' && isCoroutine(callable, edits.file.at(call));
+  const isNamed = isCall && callable.keywords.length > 0;
   if (statement === null || !SIMPLE.has(statement.kind) || isInner || isNamed) {
     edits.abandon();
     return;
@@ -131,7 +142,8 @@ function startTask(edits: Edits, call: Call, { taker, callable }: Handed, making
     : args?.length === 0
       ? ''
       : '*args';
-  const wrapper = edits.freshName(`lancer_${making.name.split('.').at(-1)}`, statement);
+  const name = /[\p{L}\p{N}_]+$/u.exec(making.name)?.[0] ?? 'coroutine';
+  const wrapper = edits.freshName(`lancer_${name}`, statement);
   const task = edits.freshName('tache', statement);
   const create = edits.name('asyncio', 'create_task', call);
   const coroutine = func === null ? making.written : `${func}(${parameters})`;
@@ -141,7 +153,7 @@ function startTask(edits: Edits, call: Call, { taker, callable }: Handed, making
     ...body.map((line) => edits.indentUnit + line),
   ]);
   // The arguments of a call that gave the coroutine now follow the function.
-  const isCalled = callable.kind === 'Call' && args !== null && args.length > 0;
+  const isCalled = isCall && args !== null && args.length > 0;
   if (isCalled && (taker.passes !== 'following' || !call.args.includes(callable))) edits.abandon();
   edits.replace(callable, [wrapper, ...(isCalled ? args : [])].join(', '));
 }
@@ -154,19 +166,6 @@ const INNER: ReadonlySet<string> = new Set([
   'DictComp',
   'GeneratorExp',
 ]);
-
-/** Is it certain that the callable runs in this process, where no loop does? */
-function isInThread(call: Call, { taker }: Handed, context: Semantics): boolean {
-  if (taker.runs === 'thread' || taker.runs === 'exit') return true;
-  if (taker.runs !== 'executor') return false;
-  const { func, args } = call;
-  const executor = taker.at === 0 && func.kind === 'Attribute' ? func.value : args[0];
-  const kind = executor === undefined ? undefined : context.kindOf(executor);
-  if (kind?.k === 'none') return true;
-  return (
-    kind?.k === 'instance' && context.derives(kind.cls, 'concurrent.futures.ThreadPoolExecutor')
-  );
-}
 
 function runInThread(edits: Edits, call: Call, { taker, callable }: Handed, making: Making): void {
   const run = edits.name('asyncio', 'run', call);

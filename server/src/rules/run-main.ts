@@ -1,17 +1,21 @@
 /** The repair of a loop that is made, run once and closed by hand: `asyncio.run` does all of it. */
-import { type FileSemantics, localReads, scopesOf } from '../semantics/index.ts';
+import { atLeast, type FileSemantics, localReads, scopesOf } from '../semantics/index.ts';
 import { type Call, type Name, type Node, type Stmt, type Try, walk } from '../syntax/index.ts';
 import { canBeTask } from './coroutine-uses.ts';
 import type { Edits } from './edits.ts';
 import { blockOf, type Offers, statementOf } from './repairs.ts';
-import type { FixContext } from './rule.ts';
+import type { Fix, FixContext } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
 
 /** Offers `asyncio.run(main())` for all that a loop, as a call makes it, is used for; nothing if that is more. */
-export function offerToRunMain(offers: Offers, made: Call): void {
-  const found = handRun(made, offers.context);
+export function offerToRunMain(
+  offers: Offers,
+  made: Call,
+  applicability: Fix['applicability'] = 'safe',
+): void {
+  const found = atLeast(offers.context.target, [3, 7]) ? handRun(made, offers.context) : null;
   if (found === null) return;
-  offers.add('Remplacer par `asyncio.run()`', 'safe', (edits) => {
+  offers.add('Remplacer par `asyncio.run()`', applicability, (edits) => {
     const { run, others } = found;
     edits.replaceRange(run, run.start, run.openParen, edits.name('asyncio', 'run', run) ?? '');
     for (const statement of others) takeAway(edits, statement, others);

@@ -1,8 +1,8 @@
-import { addedTo, atLeast, itemsFound, itemsOf, type Semantics } from '../semantics/index.ts';
+import { addedTo, atLeast, itemsFound, type Semantics } from '../semantics/index.ts';
 import type { Call, Expr, Name } from '../syntax/index.ts';
 import { canBeTask, isProvoked } from './coroutine-uses.ts';
 import type { Edits } from './edits.ts';
-import { bracket, collectionOf } from './groups.ts';
+import { bracket, collectionOf, itemsWritten } from './groups.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
@@ -51,8 +51,7 @@ function itemsGiven(arg: Expr, context: Semantics): readonly Expr[] {
     const found = itemsFound(value, context);
     return found.length > 0 || arg.kind === 'Starred' ? found : [value];
   }
-  if (value.kind === 'Dict' || value.kind === 'DictComp') return [];
-  return value.kind === 'GeneratorExp' ? [value.elt] : itemsOf(value);
+  return itemsWritten(value);
 }
 
 /** Does it hold nothing but coroutines, wherever these come from? */

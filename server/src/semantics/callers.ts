@@ -1,5 +1,5 @@
 /** Who, in a file, calls its functions, or hands them over to be called. */
-import { loopCallbackNames } from '../knowledge/callbacks.ts';
+import { takersRunBy } from '../knowledge/callbacks.ts';
 import { type Chunk, walk } from '../syntax/index.ts';
 import { handedBy } from './callables.ts';
 import { Evaluator } from './evaluator.ts';
@@ -9,7 +9,7 @@ import { scopesOf } from './scopes.ts';
 import { uidOf } from './table.ts';
 
 /** Names of what hands callables to the loop: a chunk that has none of them need not be walked. */
-const CALLBACK_METHODS = loopCallbackNames();
+const CALLBACK_METHODS = [...takersRunBy('loop')];
 
 export class Callers {
   readonly #facts: Facts;

@@ -205,6 +205,12 @@ export class Classes {
     );
   }
 
+  /** The bindings of a name in a class body, and through `self` in its methods. */
+  memberBindings(id: string, name: string): readonly InChunk<Binding | SelfAttribute>[] {
+    const record = this.#facts.classRecord(id);
+    return [...(record?.bindings.get(name) ?? []), ...(record?.attributes.get(name) ?? [])];
+  }
+
   /** The names of a named tuple's parts, in order; null: it is none. */
   fields(id: string): readonly string[] | null {
     if (!isProjectId(id)) return null;

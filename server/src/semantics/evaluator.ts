@@ -24,6 +24,7 @@ import {
   membersOf,
   NEVER,
   NONE,
+  settled,
   typeOf,
   UNKNOWN,
   union,
@@ -82,6 +83,8 @@ export class Evaluator {
     readonly facts: Facts,
     readonly path: string,
     readonly chunk: Chunk,
+    /** Is a call of unknown kind taken for a coroutine? */
+    readonly presumes: (call: Call, evaluator: Evaluator) => boolean = () => false,
   ) {
     this.scopes = scopesOf(chunk);
   }
@@ -360,7 +363,10 @@ export class Evaluator {
 
   #call(call: Call): Kind {
     const callee = this.kindOf(call.func);
-    return union(membersOf(withoutNone(callee)).map((member) => this.#callOf(member, call)));
+    const kind = union(membersOf(withoutNone(callee)).map((member) => this.#callOf(member, call)));
+    return settled(kind).k === 'unknown' && this.presumes(call, this)
+      ? { k: 'coroutine', fn: null, of: null }
+      : kind;
   }
 
   #callOf(callee: Kind, call: Call): Kind {

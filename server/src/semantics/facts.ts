@@ -22,6 +22,7 @@ import {
   union,
 } from './kinds.ts';
 import type { Folders, FoundModule, ModuleDoor } from './modules.ts';
+import { ProjectNames } from './project-names.ts';
 import { type Binding, type Origin, type SelfAttribute, scopesOf } from './scopes.ts';
 import { kindOfEntry } from './stdlib-kinds.ts';
 import {
@@ -68,6 +69,7 @@ export class Facts {
   readonly functions = new Functions(this);
   readonly values = new Values(this);
   readonly callers = new Callers(this);
+  readonly names = new ProjectNames(this);
   readonly #files = new Map<string, ProjectFile>();
   readonly #tables = new Map<string, ModuleTable>();
   readonly #door: ModuleDoor;
@@ -97,7 +99,7 @@ export class Facts {
     this.#files.set(path, file);
     const { table, change } = nextTable(this.#tables.get(path), path, file.source);
     this.#tables.set(path, table);
-    this.#tell(path, change);
+    this.#tell(path, change, this.names.moved(path, table));
   }
 
   /** Tells what stands in a folder; null: it is to be read again when asked for. */
@@ -135,11 +137,15 @@ export class Facts {
     this.#files.delete(path);
     const before = this.#tables.get(path);
     this.#tables.delete(path);
-    this.#tell(path, changeBetween(before, undefined));
+    this.#tell(path, changeBetween(before, undefined), []);
   }
 
   file(path: string): ProjectFile | undefined {
     return this.#files.get(path);
+  }
+
+  get tables(): Iterable<readonly [path: string, table: ModuleTable]> {
+    return this.#tables;
   }
 
   /** The module's table: changes with each version of the file, so ask finer questions where possible. */
@@ -157,7 +163,7 @@ export class Facts {
     return this.ask<Kind | undefined>(
       `global ${path} ${name}`,
       () => {
-        const bindings = this.#globalBindings(path, name);
+        const bindings = this.globalBindings(path, name);
         if (bindings !== undefined) return this.bindingsKind(path, bindings);
         for (const star of [...this.#stars(path)].reverse()) {
           const kind = this.#moduleMember(path, star.module, star.level, name);
@@ -174,8 +180,18 @@ export class Facts {
   exported(path: string, name: string): string | undefined {
     const slash = path.lastIndexOf('/');
     if (!this.#entries(path.slice(0, slash))?.has(path.slice(slash + 1))) return undefined;
-    const kind = this.#isLoaded(path) ? this.global(path, name) : undefined;
+    const kind = this.isLoaded(path) ? this.global(path, name) : undefined;
     return kind?.k === 'function' ? kind.fn : kind?.k === 'class' ? kind.cls : undefined;
+  }
+
+  /** The bindings of a module-level name. */
+  globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
+    return this.ask<readonly InChunk<Binding>[] | undefined>(
+      `bindings ${path} ${name}`,
+      () => this.#tables.get(path)?.bindings.get(name),
+      (bindings) => bindings && chunkKey(bindings),
+      undefined,
+    );
   }
 
   builtin(name: string): Kind {
@@ -188,7 +204,7 @@ export class Facts {
     return this.ask<string | undefined>(
       `import ${path} ${name}`,
       () => {
-        const bindings = this.#globalBindings(path, name);
+        const bindings = this.globalBindings(path, name);
         if (bindings === undefined)
           return stdlibModule('builtins')!.entry(name) && `builtins.${name}`;
         const names = new Set(bindings.map(({ item }) => this.importedName(path, item.origin)));
@@ -215,6 +231,11 @@ export class Facts {
     const found = this.#door.find(module, level, path, this.#asked);
     if (found === undefined) return level === 0 ? { k: 'known', name: module } : UNKNOWN;
     return moduleKind(found);
+  }
+
+  /** Where the module is found that a file imports by its full name. */
+  find(module: string, from: string): FoundModule | undefined {
+    return this.#door.find(module, 0, from, this.#asked);
   }
 
   idOf(path: string, chunk: Chunk, node: FunctionDef | ClassDef): string | undefined {
@@ -288,12 +309,26 @@ export class Facts {
     }
     const path = module.slice(0, -2);
     if (/\.(?:pyi?|ipynb)$/.test(path)) {
-      if (!this.#isLoaded(path)) return UNKNOWN;
+      if (!this.isLoaded(path)) return UNKNOWN;
       const own = this.global(path, name);
       if (own !== undefined) return own;
     }
     const inner = this.#door.inside(path, name, this.#asked);
     return inner && moduleKind(inner);
+  }
+
+  /** Is the module's text there? If not, it is wanted. */
+  isLoaded(path: string): boolean {
+    return this.ask(
+      `loaded ${path}`,
+      () => {
+        const isLoaded = this.#files.has(path);
+        if (!isLoaded) this.#wanted.modules.add(path);
+        return isLoaded;
+      },
+      (isLoaded) => isLoaded,
+      false,
+    );
   }
 
   /** A query for upper layers that must live in the same web of dependencies. */
@@ -307,8 +342,8 @@ export class Facts {
   }
 
   /** Tells the database which of its inputs, read from the table, the new version may have changed. */
-  #tell(path: string, change: TableChange): void {
-    const keys = [`table ${path}`, `loaded ${path}`];
+  #tell(path: string, change: TableChange, more: readonly string[]): void {
+    const keys = [`table ${path}`, `loaded ${path}`, ...more];
     for (const name of change.names) keys.push(`bindings ${path} ${name}`);
     for (const qualname of change.definitions) {
       const id = projectId(path, qualname);
@@ -361,29 +396,6 @@ export class Facts {
         return entries;
       },
       (entries) => entries && [...entries].sort().join('/'),
-      undefined,
-    );
-  }
-
-  /** Is the module's text there? If not, it is wanted. */
-  #isLoaded(path: string): boolean {
-    return this.ask(
-      `loaded ${path}`,
-      () => {
-        const isLoaded = this.#files.has(path);
-        if (!isLoaded) this.#wanted.modules.add(path);
-        return isLoaded;
-      },
-      (isLoaded) => isLoaded,
-      false,
-    );
-  }
-
-  #globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
-    return this.ask<readonly InChunk<Binding>[] | undefined>(
-      `bindings ${path} ${name}`,
-      () => this.#tables.get(path)?.bindings.get(name),
-      (bindings) => bindings && chunkKey(bindings),
       undefined,
     );
   }

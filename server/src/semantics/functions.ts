@@ -19,7 +19,7 @@ export interface FunctionFacts {
   readonly manager: 'async' | 'sync' | null;
   /** Nothing but a docstring, `...`, `pass` or `raise NotImplementedError`. */
   readonly isStub: boolean;
-  /** A statement of its body cannot be read, and may be what makes it a generator. */
+  /** A statement of its body may be what makes it a generator: it cannot be read, or be run. */
   readonly mayYield: boolean;
 }
 
@@ -79,9 +79,11 @@ export class Functions {
         const has = (...wanted: string[]) =>
           names.some((n) => n !== undefined && wanted.includes(n));
         const body = bodyFacts(found.item);
+        const isAsync = found.item.kind === 'AsyncFunctionDef';
         return {
-          isAsync: found.item.kind === 'AsyncFunctionDef',
-          isGenerator: body.yields.length > 0,
+          isAsync,
+          // Python refuses `yield from` in a coroutine, where it hardly ever meant a generator.
+          isGenerator: body.yields.some(({ kind }) => kind === 'Yield' || !isAsync),
           isStatic: has('staticmethod') || found.item.name === '__new__',
           isClassMethod:
             has('classmethod') ||
@@ -96,7 +98,8 @@ export class Functions {
               ? 'sync'
               : null,
           isStub: body.isStub,
-          mayYield: body.isDamaged && /\byield\b/.test(found.chunk.text),
+          mayYield:
+            body.yields.length > 0 || (body.isDamaged && /\byield\b/.test(found.chunk.text)),
         };
       },
       (facts) => facts && JSON.stringify(facts),

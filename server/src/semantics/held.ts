@@ -43,13 +43,17 @@ export function isAttributeNeverRead(target: Attribute, semantics: Semantics): b
   );
 }
 
-/** Does the variable hold a collection made here, whose items nothing ever looks at? */
-export function isCollectionNeverRead(name: Name, semantics: Semantics): boolean {
+/** Does the variable hold a collection made here, whose items nothing ever looks at, `except` apart? */
+export function isCollectionNeverRead(
+  name: Name,
+  semantics: Semantics,
+  except: (use: Name) => boolean = () => false,
+): boolean {
   const bindings = semantics.scopeAround(name).bindings.get(name.id) ?? [];
   return (
     bindings.length === 1 &&
     isFreshCollection(bindings[0]!) &&
-    (localReads(name, semantics)?.every(looksAtNoItem) ?? false)
+    (localReads(name, semantics)?.every((use) => except(use) || looksAtNoItem(use)) ?? false)
   );
 }
 

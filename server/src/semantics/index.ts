@@ -18,12 +18,13 @@ import type { TestedFlags } from './flags.ts';
 import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
 import type { Entrance, Question, Reached } from './reach.ts';
+import type { Run } from './runs.ts';
 import type { Binding, Scope } from './scopes.ts';
 import type { InThread } from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts } from './bodies.ts';
-export { type Handed, handedBy, leavesUnread } from './callables.ts';
+export { collectedBy, type Handed, handedBy, leavesUnread, runsInThread } from './callables.ts';
 export { Facts, type ProjectFile, type Silences } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
@@ -53,6 +54,8 @@ export {
   projectDoor,
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
+export { isTelling } from './presumption.ts';
+export type { Project } from './project-names.ts';
 export {
   type Entrance,
   functionOf,
@@ -61,6 +64,7 @@ export {
   type Reached,
   setOffBy,
 } from './reach.ts';
+export { isMainGuard, type Run } from './runs.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
@@ -128,7 +132,10 @@ export interface Semantics {
   reads(name: string, scope: Scope): readonly Name[];
   /** Is the name read, or its attribute, in another chunk of the module? */
   isNameReadElsewhere(name: string): boolean;
+  /** Is the name's value handed on in another chunk of the module, not just asked for an attribute? */
+  isNameGivenElsewhere(name: string): boolean;
   isAttributeReadAnywhere(attr: string): boolean;
+  isAttributeSetAnywhere(attr: string): boolean;
   /**
    * A yes-or-no fact about a function of the project, worked out where it is defined and kept with it.
    * `key` names the question; false when the function is not found, or on a cycle.
@@ -162,6 +169,16 @@ export interface Semantics {
    * loop of its own.
    */
   inThread(id: string): InThread | undefined;
+  /** The coroutine functions that the file gives to `asyncio.run` and its like. */
+  runs(): readonly Run[];
+
+  /**
+   * The same, but that a call of a method of something unknown gives a coroutine, when the whole project
+   * only ever defines that name as a coroutine function.
+   */
+  readonly presuming: Semantics;
+  /** Identifier of the first method of the project that has the name. */
+  methodOfProject(name: string): string | undefined;
 
   flow(fn: FunctionDef): Flow | undefined;
   /** Can the node run: not after `return`, not under `if TYPE_CHECKING`, not in an overload? */

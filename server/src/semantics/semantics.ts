@@ -20,6 +20,7 @@ import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
 import { installedName } from './installed.ts';
 import { isProjectId, type Kind, projectId, settled, shortName, splitProjectId } from './kinds.ts';
+import { isPresumedCoroutine } from './presumption.ts';
 import {
   type Entrance,
   flagsOf,
@@ -33,6 +34,7 @@ import {
   siteOf,
   stepOf,
 } from './reach.ts';
+import { RUNNING_NAMES, type Run, runsIn } from './runs.ts';
 import { type Binding, type Scope, scopeHolding, scopesOf } from './scopes.ts';
 import { type ModuleTable, uidOf } from './table.ts';
 import {
@@ -54,17 +56,28 @@ export class ChunkSemantics implements Semantics {
   readonly notebook: boolean;
   readonly target: PythonVersion;
   readonly #evaluator: Evaluator;
+  #presuming: ChunkSemantics | undefined;
   readonly #reads = new Map<Scope, Map<string, Name[]>>();
 
   constructor(
     readonly facts: Facts,
     file: { readonly path: string; readonly notebook: boolean; readonly target: PythonVersion },
     readonly chunk: Chunk,
+    presumes?: typeof isPresumedCoroutine,
   ) {
     this.path = file.path;
     this.notebook = file.notebook;
     this.target = file.target;
-    this.#evaluator = new Evaluator(facts, file.path, chunk);
+    this.#evaluator = new Evaluator(facts, file.path, chunk, presumes);
+  }
+
+  get presuming(): Semantics {
+    this.#presuming ??= new ChunkSemantics(this.facts, this, this.chunk, isPresumedCoroutine);
+    return this.#presuming;
+  }
+
+  methodOfProject(name: string): string | undefined {
+    return this.facts.names.method(this.path, name);
   }
 
   kindOf(expr: Expr): Kind {
@@ -178,10 +191,27 @@ export class ChunkSemantics implements Semantics {
     return this.#inOtherChunks(`reads ${name}`, (other) => scopesOf(other).nameReads.has(name));
   }
 
+  isNameGivenElsewhere(name: string): boolean {
+    return this.#inOtherChunks(
+      `gives ${name}`,
+      (other) =>
+        scopesOf(other)
+          .nameReads.get(name)
+          ?.some(({ parent }) => parent?.kind !== 'Attribute') ?? false,
+    );
+  }
+
   isAttributeReadAnywhere(attr: string): boolean {
     return (
       scopesOf(this.chunk).attributeReads.has(attr) ||
       this.#inOtherChunks(`attribute ${attr}`, (other) => scopesOf(other).attributeReads.has(attr))
+    );
+  }
+
+  isAttributeSetAnywhere(attr: string): boolean {
+    return (
+      scopesOf(this.chunk).attributeStores.has(attr) ||
+      this.#inOtherChunks(`sets ${attr}`, (other) => scopesOf(other).attributeStores.has(attr))
     );
   }
 
@@ -245,6 +275,20 @@ export class ChunkSemantics implements Semantics {
 
   isSilenced(node: Node, code: string): boolean {
     return this.facts.isSilenced(this.path, this.chunk, node.start, code);
+  }
+
+  runs(): readonly Run[] {
+    return this.facts.ask<readonly Run[]>(
+      `runs ${this.path}`,
+      () => {
+        const table = this.facts.table(this.path);
+        return table === undefined
+          ? []
+          : this.#inChunksNaming(table, RUNNING_NAMES, 'runs in', runsIn);
+      },
+      (found) => JSON.stringify(found),
+      [],
+    );
   }
 
   flow(fn: FunctionDef): Flow | undefined {
@@ -321,22 +365,12 @@ export class ChunkSemantics implements Semantics {
   #threadEntries(path: string): readonly Entry[] {
     const table = this.facts.table(path);
     if (table === undefined) return [];
-    const names = [...HANDING_NAMES];
-    for (const [bound, bindings] of table.bindings)
-      for (const { item } of bindings)
-        if (item.origin.how === 'import' && HANDING_NAMES.has(item.origin.name ?? ''))
-          names.push(bound);
-    const entries: Entry[] = [];
-    for (const { chunk } of table.source.chunks)
-      if (mentions(chunk, names))
-        entries.push(
-          ...this.facts.ask<readonly Entry[]>(
-            `handed to threads in ${uidOf(chunk)}`,
-            () => entriesIn(chunk.body, this.#at(path, chunk)),
-            (found) => JSON.stringify(found),
-            [],
-          ),
-        );
+    const entries = this.#inChunksNaming(
+      table,
+      HANDING_NAMES,
+      'handed to threads in',
+      entriesIn,
+    ).slice();
     for (const qualname of table.classes.keys())
       if (table.functions.has(`${qualname}.run`)) {
         const by = 'threading.Thread';
@@ -345,6 +379,29 @@ export class ChunkSemantics implements Semantics {
           entries.push({ id, by, from: null, given: [] });
       }
     return entries;
+  }
+
+  /** What is found in the chunks that speak of one of the names, under it or another; asked chunk by chunk. */
+  #inChunksNaming<T>(
+    { path, bindings, source }: ModuleTable,
+    names: ReadonlySet<string>,
+    key: string,
+    find: (body: readonly Node[], semantics: Semantics) => readonly T[],
+  ): readonly T[] {
+    const written = [...names];
+    for (const [bound, origins] of bindings)
+      for (const { origin } of origins.map(({ item }) => item))
+        if (origin.how === 'import' && names.has(origin.name ?? '')) written.push(bound);
+    return source.chunks.flatMap(({ chunk }) =>
+      mentions(chunk, written)
+        ? this.facts.ask<readonly T[]>(
+            `${key} ${uidOf(chunk)}`,
+            () => find(chunk.body, this.#at(path, chunk)),
+            (found) => JSON.stringify(found),
+            [],
+          )
+        : [],
+    );
   }
 
   #uses(id: string): readonly Use[] {

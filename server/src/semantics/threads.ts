@@ -1,4 +1,5 @@
 /** Who runs in another thread than the loop's: functions handed to `asyncio.to_thread`, `Thread(target=…)` and the like. */
+import { takersRunBy } from '../knowledge/callbacks.ts';
 import {
   type Attribute,
   ancestors,
@@ -10,8 +11,9 @@ import {
   type Node,
   walk,
 } from '../syntax/index.ts';
+import { collectedBy, handedBy, runsInThread } from './callables.ts';
 import type { Semantics } from './index.ts';
-import { every, type Kind, union } from './kinds.ts';
+import { type Kind, union } from './kinds.ts';
 import { type Question, runsWhenCalled } from './reach.ts';
 
 /** What a call runs in another thread, and what it gives it there. */
@@ -51,58 +53,22 @@ export type Use =
   | { readonly how: 'call'; readonly by: string };
 
 /** The last names of what hands over; without any of them a chunk is not looked at. */
-export const HANDING_NAMES: ReadonlySet<string> = new Set([
-  'to_thread',
-  'Thread',
-  'Timer',
-  'run_in_executor',
-  'submit',
-  'map',
-]);
+export const HANDING_NAMES = takersRunBy('thread', 'executor');
 
 /** What the call hands to a thread; undefined when nothing, or when it may be to a process. */
 export function handoverOf(call: Call, semantics: Semantics): Handover | undefined {
-  const { args, func } = call;
-  if (func.kind === 'Attribute' ? !HANDING_NAMES.has(func.attr) : func.kind !== 'Name')
-    return undefined;
-  const callee = semantics.callee(call);
-  switch (callee) {
-    case 'asyncio.to_thread':
-      return handed(callee, args[0], args.slice(1), semantics);
-    case 'threading.Thread':
-      return handed(
-        callee,
-        argument(call, 1, 'target'),
-        listed(argument(call, 3, 'args')),
-        semantics,
-      );
-    case 'threading.Timer':
-      return handed(
-        callee,
-        argument(call, 1, 'function'),
-        listed(argument(call, 2, 'args')),
-        semantics,
-      );
-  }
-  if (func.kind !== 'Attribute') return undefined;
-  const receiver = func.value;
-  switch (func.attr) {
-    case 'run_in_executor': {
-      if (!isOf(receiver, 'asyncio.AbstractEventLoop', semantics)) return undefined;
-      const [executor] = args;
-      const isDefault = executor?.kind === 'Constant' && executor.type === 'None';
-      if (executor === undefined || !(isDefault || isThreadPool(executor, semantics)))
-        return undefined;
-      return handed('run_in_executor', args[1], args.slice(2), semantics);
-    }
-    case 'submit':
-      return isThreadPool(receiver, semantics)
-        ? handed('submit', args[0], args.slice(1), semantics)
-        : undefined;
-    case 'map':
-      return isThreadPool(receiver, semantics) ? handed('map', args[0], [], semantics) : undefined;
-  }
-  return undefined;
+  const found = handedBy(call, semantics);
+  if (found === null || !runsInThread(call, found, semantics)) return undefined;
+  const { taker, name, callable } = found;
+  const by = taker.runs === 'executor' ? name.slice(name.lastIndexOf('.') + 1) : name;
+  const following = call.args.filter((arg) => arg.start > callable.start);
+  const isFollowed = taker.passes === 'following';
+  return handed(
+    by,
+    callable,
+    isFollowed ? following : listed(collectedBy(call, found).args),
+    semantics,
+  );
 }
 
 /** Who hands the expression to a thread: `asyncio.to_thread` for a lambda that is its argument, say. */
@@ -238,25 +204,8 @@ function handed(
   return isPartial ? handed(by, first, [...bound, ...given], semantics) : undefined;
 }
 
-function argument({ args, keywords }: Call, place: number, name: string): Expr | undefined {
-  const before = args.slice(0, place + 1);
-  if (before.some((arg) => arg.kind === 'Starred')) return undefined;
-  return before[place] ?? keywords.find(({ arg }) => arg === name)?.value;
-}
-
 function listed(args: Expr | undefined): readonly Expr[] {
   return args?.kind === 'Tuple' || args?.kind === 'List' ? args.elts : [];
-}
-
-function isOf(expr: Expr, standardClass: string, semantics: Semantics): boolean {
-  return every(
-    semantics.kindOf(expr),
-    (kind) => kind.k === 'instance' && semantics.derives(kind.cls, standardClass),
-  );
-}
-
-function isThreadPool(expr: Expr, semantics: Semantics): boolean {
-  return isOf(expr, 'concurrent.futures.ThreadPoolExecutor', semantics);
 }
 
 function idAround(node: Node, semantics: Semantics): string | null {

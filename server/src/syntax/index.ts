@@ -5,6 +5,7 @@ import type { Chunk, PlacedChunk, SourceFile } from './source.ts';
 import { readChunk } from './statements.ts';
 
 export type * from './ast.ts';
+export { type Outline, outlineOf, type Parameters } from './outline.ts';
 export { ParserAborted } from './parse.ts';
 export {
   codePointColumn,
