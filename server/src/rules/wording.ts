@@ -1,5 +1,5 @@
 /** How messages name code. */
-import { type Semantics, shortName } from '../semantics/index.ts';
+import { type Kind, membersOf, type Semantics, shortName } from '../semantics/index.ts';
 import type { Call, Expr } from '../syntax/index.ts';
 
 /** « `envoyer()` »: how a message names a call, by what the reader wrote when that is short. */
@@ -9,6 +9,24 @@ export function callName(call: Call, semantics: Semantics): string {
   if (call.func.kind === 'Attribute') return `${call.func.attr}()`;
   const kind = semantics.kindOf(call.func);
   return kind.k === 'function' ? `${shortName(kind.fn)}()` : '…()';
+}
+
+/** How an annotation would write the type of a value. */
+export function typeName(kind: Kind): string {
+  switch (kind.k) {
+    case 'none':
+      return 'None';
+    case 'instance':
+      return shortName(kind.cls);
+    case 'class':
+      return `type[${shortName(kind.cls)}]`;
+    case 'union':
+      return membersOf(kind).map(typeName).join(' | ');
+    case 'callable':
+      return 'Callable';
+    default:
+      return '…';
+  }
 }
 
 /** The same for any expression. */

@@ -90,6 +90,22 @@ export class Calls {
     }
   }
 
+  /** What a project function, or class, is called with; null when that is not told once for all. */
+  parameters(callee: Kind): readonly Parameter[] | null {
+    const { classes, functions } = this.#facts;
+    if (callee.k === 'function' && isProjectId(callee.fn)) {
+      if (functions.overloads(callee.fn).length > 0) return null;
+      const { parameters } = functions.signature(callee.fn, callee.self !== null);
+      return typedFor(parameters, this.#classVariables(callee.fn, callee.self));
+    }
+    if (callee.k !== 'class' || !isProjectId(callee.cls)) return null;
+    const { mro } = classes.of(callee.cls);
+    const init = classes.lookUp(mro, '__init__', classes.ofItself(callee.cls));
+    return init?.k === 'function' && isProjectId(init.fn)
+      ? this.parameters(init)
+      : classes.dataclassParameters(callee.cls);
+  }
+
   #functionCalled(id: string, self: Kind | null, given: Arguments | null): Kind {
     const { functions } = this.#facts;
     const facts = functions.of(id);

@@ -176,14 +176,6 @@ export class Facts {
     );
   }
 
-  /** Identifier of the function or class that a module, if it exists, gives under the name. */
-  exported(path: string, name: string): string | undefined {
-    const slash = path.lastIndexOf('/');
-    if (!this.#entries(path.slice(0, slash))?.has(path.slice(slash + 1))) return undefined;
-    const kind = this.isLoaded(path) ? this.global(path, name) : undefined;
-    return kind?.k === 'function' ? kind.fn : kind?.k === 'class' ? kind.cls : undefined;
-  }
-
   /** The bindings of a module-level name. */
   globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
     return this.ask<readonly InChunk<Binding>[] | undefined>(
@@ -192,6 +184,14 @@ export class Facts {
       (bindings) => bindings && chunkKey(bindings),
       undefined,
     );
+  }
+
+  /** Identifier of the function or class that a module, if it exists, gives under the name. */
+  exported(path: string, name: string): string | undefined {
+    const slash = path.lastIndexOf('/');
+    if (!this.#entries(path.slice(0, slash))?.has(path.slice(slash + 1))) return undefined;
+    const kind = this.isLoaded(path) ? this.global(path, name) : undefined;
+    return kind?.k === 'function' ? kind.fn : kind?.k === 'class' ? kind.cls : undefined;
   }
 
   builtin(name: string): Kind {
@@ -207,8 +207,8 @@ export class Facts {
         const bindings = this.globalBindings(path, name);
         if (bindings === undefined)
           return stdlibModule('builtins')!.entry(name) && `builtins.${name}`;
-        const names = new Set(bindings.map(({ item }) => this.importedName(path, item.origin)));
-        return names.size === 1 ? [...names][0] : undefined;
+        const names = bindings.map(({ item }) => this.importedName(path, item.origin));
+        return names.every((other) => other === names[0]) ? names[0] : undefined;
       },
       (value) => value,
       undefined,
@@ -217,7 +217,10 @@ export class Facts {
 
   importedName(_path: string, origin: Origin): string | undefined {
     if (origin.how !== 'import' || origin.level > 0) return undefined;
-    return origin.name === null ? origin.module : `${origin.module}.${origin.name}`;
+    // `typing.Self` and `typing_extensions.Self` are one.
+    return this.canonicalName(
+      origin.name === null ? origin.module : `${origin.module}.${origin.name}`,
+    );
   }
 
   /** `asyncio.tasks.sleep` and `asyncio.sleep` are one: the public name. */

@@ -14,6 +14,7 @@ import type {
   Node,
   Span,
 } from '../syntax/index.ts';
+import type { Declared } from './declared.ts';
 import type { TestedFlags } from './flags.ts';
 import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
@@ -25,6 +26,7 @@ import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts } from './bodies.ts';
 export { collectedBy, type Handed, handedBy, leavesUnread, runsInThread } from './callables.ts';
+export type { Declared } from './declared.ts';
 export { Facts, type ProjectFile, type Silences } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
@@ -54,6 +56,7 @@ export {
   projectDoor,
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
+export { someAt, suspends, suspendsAt } from './points.ts';
 export { isTelling } from './presumption.ts';
 export type { Project } from './project-names.ts';
 export {
@@ -101,6 +104,8 @@ export interface Semantics {
   awaited(kind: Kind): Kind;
   /** A member of an instance; undefined when it certainly has none of that name. */
   member(receiver: Kind, name: string): Kind | undefined;
+  /** What is declared for the place of an expression, when a coroutine there can only be a mistake. */
+  misplaced(coroutine: Expr): Declared | null;
   /** Is the class (an identifier) the class of that public name, or derived from it? */
   derives(cls: string, publicClass: string): boolean;
   /** Identifier of the property of the project that reading the attribute runs. */

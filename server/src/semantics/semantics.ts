@@ -13,6 +13,7 @@ import {
   type PlacedChunk,
   type Span,
 } from '../syntax/index.ts';
+import { type Declared, declaredFor } from './declared.ts';
 import { Evaluator, flowOf, isFunctionNode, runsInside } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import type { TestedFlags } from './flags.ts';
@@ -99,6 +100,14 @@ export class ChunkSemantics implements Semantics {
   member(receiver: Kind, name: string): Kind | undefined {
     const member = this.facts.values.member(receiver, name);
     return member && settled(member);
+  }
+
+  misplaced(coroutine: Expr): Declared | null {
+    const declared = declaredFor(coroutine, this.#evaluator);
+    if (declared === null) return null;
+    return this.facts.values.refuses(declared.kind, this.#evaluator.kindOf(coroutine))
+      ? { ...declared, kind: settled(declared.kind) }
+      : null;
   }
 
   property(attribute: Attribute): string | undefined {
@@ -273,10 +282,6 @@ export class ChunkSemantics implements Semantics {
     );
   }
 
-  isSilenced(node: Node, code: string): boolean {
-    return this.facts.isSilenced(this.path, this.chunk, node.start, code);
-  }
-
   runs(): readonly Run[] {
     return this.facts.ask<readonly Run[]>(
       `runs ${this.path}`,
@@ -289,6 +294,10 @@ export class ChunkSemantics implements Semantics {
       (found) => JSON.stringify(found),
       [],
     );
+  }
+
+  isSilenced(node: Node, code: string): boolean {
+    return this.facts.isSilenced(this.path, this.chunk, node.start, code);
   }
 
   flow(fn: FunctionDef): Flow | undefined {
