@@ -28,11 +28,13 @@ import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.
 import { getEventLoop } from './get-event-loop.ts';
 import { injectionShell } from './injection-shell.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
+import { interblocageDeTubes } from './interblocage-de-tubes.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
 import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
 import { primitiveLieeAUneAutreBoucle } from './primitive-liee-a-une-autre-boucle.ts';
+import { processusNonAttendu } from './processus-non-attendu.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import { retourDeValeurDansGenerateurAsynchrone } from './retour-de-valeur-dans-generateur-asynchrone.ts';
 import type { Rule } from './rule.ts';
@@ -93,6 +95,8 @@ export const rules: readonly Rule[] = [
   runRepete,
   signalSansBoucle,
   stopSousRunUntilComplete,
+  interblocageDeTubes,
+  processusNonAttendu,
   injectionShell,
   ecritureSansDrain,
   fermetureNonAttendue,
