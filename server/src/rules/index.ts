@@ -21,6 +21,7 @@ import { ecritureSansDrain } from './ecriture-sans-drain.ts';
 import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { fermetureNonAttendue } from './fermeture-non-attendue.ts';
+import { filePleineSansAttente } from './file-pleine-sans-attente.ts';
 import { futurMalUtilise } from './futur-mal-utilise.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
@@ -30,6 +31,7 @@ import { injectionShell } from './injection-shell.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
 import { interblocageDeTubes } from './interblocage-de-tubes.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
+import { joinSansTaskDone } from './join-sans-task-done.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
 import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
@@ -100,7 +102,9 @@ export const rules: readonly Rule[] = [
   injectionShell,
   ecritureSansDrain,
   fermetureNonAttendue,
+  joinSansTaskDone,
   futurMalUtilise,
+  filePleineSansAttente,
 ];
 
 const byName = new Map(
