@@ -31,6 +31,8 @@ import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { fermetureNonAttendue } from './fermeture-non-attendue.ts';
 import { fichierBloquant } from './fichier-bloquant.ts';
 import { forSansAsync } from './for-sans-async.ts';
+import { filePleineSansAttente } from './file-pleine-sans-attente.ts';
+import { fichierBloquant } from './fichier-bloquant.ts';
 import { futurMalUtilise } from './futur-mal-utilise.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
@@ -41,11 +43,14 @@ import { getEventLoop } from './get-event-loop.ts';
 import { httpBloquant } from './http-bloquant.ts';
 import { injectionShell } from './injection-shell.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
+import { interblocageDeTubes } from './interblocage-de-tubes.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
+import { joinSansTaskDone } from './join-sans-task-done.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
 import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
 import { primitiveLieeAUneAutreBoucle } from './primitive-liee-a-une-autre-boucle.ts';
+import { processusNonAttendu } from './processus-non-attendu.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import { reseauBloquant } from './reseau-bloquant.ts';
 import { retourDeValeurDansGenerateurAsynchrone } from './retour-de-valeur-dans-generateur-asynchrone.ts';
@@ -133,10 +138,15 @@ export const rules: readonly Rule[] = [
   runRepete,
   signalSansBoucle,
   stopSousRunUntilComplete,
+  interblocageDeTubes,
+  processusNonAttendu,
   injectionShell,
   ecritureSansDrain,
   fermetureNonAttendue,
+  joinSansTaskDone,
+  injectionShell,
   futurMalUtilise,
+  filePleineSansAttente,
 ];
 
 const byName = new Map(
