@@ -37,8 +37,10 @@ import { runDansUnNotebook } from './run-dans-un-notebook.ts';
 import { runRepete } from './run-repete.ts';
 import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
+import { sortieDansTaskgroup } from './sortie-dans-taskgroup.ts';
 import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { taskgroupPourUneTache } from './taskgroup-pour-une-tache.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
@@ -71,6 +73,8 @@ export const rules: readonly Rule[] = [
   waitResultatIgnore,
   gatherExceptionsIgnorees,
   annulationAvalee,
+  sortieDansTaskgroup,
+  taskgroupPourUneTache,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
