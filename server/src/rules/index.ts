@@ -24,6 +24,7 @@ import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import { getEventLoop } from './get-event-loop.ts';
+import { groupeDExceptionsMalTraite } from './groupe-d-exceptions-mal-traite.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
@@ -75,6 +76,7 @@ export const rules: readonly Rule[] = [
   annulationAvalee,
   sortieDansTaskgroup,
   taskgroupPourUneTache,
+  groupeDExceptionsMalTraite,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
