@@ -2,7 +2,6 @@
 import { atLeast, type Semantics } from '../semantics/index.ts';
 import {
   type Attribute,
-  ancestors,
   type Call,
   type Name,
   type Node,
@@ -12,6 +11,7 @@ import {
 } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 import { blockOf, endOfBlock, type Offers } from './repairs.ts';
+import { isRepeatedBy } from './task-group.ts';
 import { startedBy } from './tasks.ts';
 
 /** Tasks that a name holds. */
@@ -83,11 +83,8 @@ function openTaskGroup(edits: Edits, from: Stmt): string {
 function leaves(statement: Stmt): boolean {
   let found = false;
   const inLoop = (node: Node) => {
-    for (const parent of ancestors(node)) {
-      if (parent.kind === 'For' || parent.kind === 'AsyncFor' || parent.kind === 'While')
-        return true;
-      if (parent === statement) return false;
-    }
+    for (let child = node; child !== statement; child = child.parent!)
+      if (isRepeatedBy(child.parent!, child)) return true;
     return false;
   };
   walk([statement], (node) => {

@@ -2,7 +2,6 @@
 import { every, Flow, type Semantics } from '../semantics/index.ts';
 import {
   type Await,
-  ancestors,
   type ExceptHandler,
   type Expr,
   type For,
@@ -15,6 +14,7 @@ import {
   type With,
   walk,
 } from '../syntax/index.ts';
+import { isRepeatedBy } from './task-group.ts';
 import { isCoroutine, isFuture } from './tasks.ts';
 
 /** `named`: by `CancelledError` alone; `mixed`: with exceptions named beside it; `all`: with every exception. */
@@ -118,13 +118,8 @@ export function exitsOf(handler: ExceptHandler): HandlerExits | undefined {
 }
 
 function isLoopWithin(node: Node, handler: ExceptHandler): boolean {
-  let child = node;
-  for (const parent of ancestors(node)) {
-    if (parent === handler) return false;
-    const isLoop = parent.kind === 'For' || parent.kind === 'AsyncFor' || parent.kind === 'While';
-    if (isLoop && !parent.orelse.includes(child as Stmt)) return true;
-    child = parent;
-  }
+  for (let child = node; child.parent !== handler; child = child.parent!)
+    if (isRepeatedBy(child.parent!, child)) return true;
   return false;
 }
 

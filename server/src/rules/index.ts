@@ -42,6 +42,7 @@ import { generateurPartage } from './generateur-partage.ts';
 import { getEventLoop } from './get-event-loop.ts';
 import { httpBloquant } from './http-bloquant.ts';
 import { injectionShell } from './injection-shell.ts';
+import { groupeDExceptionsMalTraite } from './groupe-d-exceptions-mal-traite.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
 import { interblocageDeTubes } from './interblocage-de-tubes.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
@@ -62,11 +63,13 @@ import { shieldSansReference } from './shield-sans-reference.ts';
 import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { sousProcessusBloquant } from './sous-processus-bloquant.ts';
+import { sortieDansTaskgroup } from './sortie-dans-taskgroup.ts';
 import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { synchronisationDeThreads } from './synchronisation-de-threads.ts';
 import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
 import { verrouNonLibere } from './verrou-non-libere.ts';
+import { taskgroupPourUneTache } from './taskgroup-pour-une-tache.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
@@ -113,6 +116,9 @@ export const rules: readonly Rule[] = [
   tacheAttendueAussitot,
   shieldSansReference,
   annulationAvalee,
+  sortieDansTaskgroup,
+  taskgroupPourUneTache,
+  groupeDExceptionsMalTraite,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   generateurHorsBoucle,
