@@ -12,8 +12,8 @@ import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
 import { blocageIndirect } from './blocage-indirect.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
-import { conditionSansVerrou } from './condition-sans-verrou.ts';
 import { calculBloquant } from './calcul-bloquant.ts';
+import { conditionSansVerrou } from './condition-sans-verrou.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineNonAppelee } from './coroutine-non-appelee.ts';
@@ -21,6 +21,7 @@ import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
+import { delaiSansSuspension } from './delai-sans-suspension.ts';
 import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { fichierBloquant } from './fichier-bloquant.ts';
@@ -44,6 +45,7 @@ import type { Rule } from './rule.ts';
 import { runDansUnNotebook } from './run-dans-un-notebook.ts';
 import { runRepete } from './run-repete.ts';
 import { saisieBloquante } from './saisie-bloquante.ts';
+import { sessionNonFermee } from './session-non-fermee.ts';
 import { shieldSansReference } from './shield-sans-reference.ts';
 import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
@@ -52,6 +54,7 @@ import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { synchronisationDeThreads } from './synchronisation-de-threads.ts';
 import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { timeoutIntercepteTropTot } from './timeout-intercepte-trop-tot.ts';
 import { verrouNonLibere } from './verrou-non-libere.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
@@ -95,11 +98,14 @@ export const rules: readonly Rule[] = [
   gatherExceptionsIgnorees,
   tacheAttendueAussitot,
   shieldSansReference,
+  timeoutIntercepteTropTot,
+  delaiSansSuspension,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
   verrouNonLibere,
   conditionSansVerrou,
+  sessionNonFermee,
   getEventLoop,
   boucleJamaisArretee,
   apiSupprimee,
