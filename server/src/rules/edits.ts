@@ -192,6 +192,22 @@ export class Edits {
     this.#indent(end + lineBreak(this.file.text, end), statements);
   }
 
+  /** Moves the lines below that of an offset of the file, to the end of a statement, to the left by `step`. */
+  dedentBelow(offset: number, last: Stmt, step: string): void {
+    const { text } = this.file;
+    const base = this.file.placeOf(last).start;
+    const first = lineEnd(text, offset);
+    const stop = this.file.end(last);
+    for (let at = first + lineBreak(text, first); at < stop; ) {
+      const end = lineEnd(text, at);
+      if (text.startsWith(step, at))
+        this.replaceRange(last, at - base, at - base + step.length, '');
+      else if (text.slice(at, end).trim() !== '') this.abandon();
+      at = end + lineBreak(text, end);
+    }
+    if (this.#holdsLongString(last)) this.abandon();
+  }
+
   #indent(start: number, statements: readonly Stmt[]): void {
     const { text } = this.file;
     if (!statements.every((s) => this.standsAlone(s) && !this.#holdsLongString(s))) {

@@ -26,6 +26,7 @@ import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.t
 import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { ecritureSansDrain } from './ecriture-sans-drain.ts';
+import { delaiSansSuspension } from './delai-sans-suspension.ts';
 import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { fermetureNonAttendue } from './fermeture-non-attendue.ts';
@@ -59,6 +60,7 @@ import type { Rule } from './rule.ts';
 import { runDansUnNotebook } from './run-dans-un-notebook.ts';
 import { runRepete } from './run-repete.ts';
 import { saisieBloquante } from './saisie-bloquante.ts';
+import { sessionNonFermee } from './session-non-fermee.ts';
 import { shieldSansReference } from './shield-sans-reference.ts';
 import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
@@ -68,6 +70,7 @@ import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { synchronisationDeThreads } from './synchronisation-de-threads.ts';
 import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { timeoutIntercepteTropTot } from './timeout-intercepte-trop-tot.ts';
 import { verrouNonLibere } from './verrou-non-libere.ts';
 import { taskgroupPourUneTache } from './taskgroup-pour-une-tache.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
@@ -119,6 +122,8 @@ export const rules: readonly Rule[] = [
   sortieDansTaskgroup,
   taskgroupPourUneTache,
   groupeDExceptionsMalTraite,
+  timeoutIntercepteTropTot,
+  delaiSansSuspension,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   generateurHorsBoucle,
@@ -131,6 +136,7 @@ export const rules: readonly Rule[] = [
   yieldSousContexte,
   verrouNonLibere,
   conditionSansVerrou,
+  sessionNonFermee,
   getEventLoop,
   boucleJamaisArretee,
   apiSupprimee,

@@ -1,4 +1,4 @@
-import { type FlowPoint, localReads, type Semantics } from '../semantics/index.ts';
+import { type FlowPoint, localReads, type Semantics, someAt } from '../semantics/index.ts';
 import {
   type Attribute,
   ancestors,
@@ -6,13 +6,12 @@ import {
   type Expr,
   type FunctionDef,
   type Node,
-  SKIP,
   type Stmt,
   type Try,
   walk,
 } from '../syntax/index.ts';
 import { isAwaitedHere, isOneOf } from './locks.ts';
-import { blockOf, isStatement, Offers, removeStatement, statementOf } from './repairs.ts';
+import { blockOf, Offers, removeStatement, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 import { isTestCode } from './test-code.ts';
 import page from './verrou-non-libere.md';
@@ -118,20 +117,14 @@ function isCalledIn(fn: FunctionDef, { parent }: Attribute, context: Semantics):
 
 /** Does the statement, or the header of the compound one, do something that may well fail? */
 function mayRaise(point: FlowPoint, context: Semantics): boolean {
-  if (RAISING.has(point.kind)) return true;
-  let found = false;
-  walk([point], (node) => {
-    if (node !== point && (isStatement(node) || INNER.has(node.kind))) return SKIP;
-    if (node.kind === 'Await') found = true;
-    if (node.kind === 'Call' && !/^(?:print|logging\.)/.test(context.callee(node) ?? ''))
-      found = true;
-    return undefined;
-  });
-  return found;
+  const isSafe = (call: Call) => /^(?:print$|logging\.)/.test(context.callee(call) ?? '');
+  return (
+    RAISING.has(point.kind) ||
+    someAt(point, (node) => node.kind === 'Await' || (node.kind === 'Call' && !isSafe(node)))
+  );
 }
 
 const RAISING: ReadonlySet<string> = new Set(['Raise', 'Assert', 'AsyncFor', 'AsyncWith']);
-const INNER: ReadonlySet<string> = new Set(['Lambda', 'ExceptHandler', 'match_case']);
 
 /** Is there a `try` around that releases in its `finally`, or where it catches what is raised? */
 function isProtected(point: Node, releases: readonly Attribute[]): boolean {

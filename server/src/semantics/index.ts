@@ -24,7 +24,7 @@ import type { Binding, Scope } from './scopes.ts';
 import type { InThread } from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
-export { type BodyFacts, bodyFacts } from './bodies.ts';
+export { type BodyFacts, bodyFacts, isUnreadable } from './bodies.ts';
 export { collectedBy, type Handed, handedBy, leavesUnread, runsInThread } from './callables.ts';
 export type { Declared } from './declared.ts';
 export { Facts, type ProjectFile, type Silences } from './facts.ts';
