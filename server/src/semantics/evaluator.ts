@@ -512,6 +512,8 @@ export class Evaluator {
 
   /** What is bound by something other than a value: a type parameter, a pattern, an `except`. */
   #otherKind({ node }: Binding): Kind {
+    // `del x` adds nothing to what the name may stand for.
+    if (node.parent?.kind === 'Delete') return NEVER;
     switch (node.kind) {
       case 'TypeVar': {
         const bound = node.bound === null ? UNKNOWN : this.annotation(node.bound);

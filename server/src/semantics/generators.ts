@@ -6,6 +6,7 @@ import {
   type For,
   type FunctionDef,
   type ListComp,
+  type Name,
   type Node,
   SKIP,
   type Stmt,
@@ -117,4 +118,55 @@ export function steppedBy(call: Call, semantics: Semantics): Expr | null {
     return func.attr === '__anext__' || func.attr === 'asend' ? func.value : null;
   const isNext = func.kind === 'Name' && func.id === 'anext' && semantics.callee(call) === 'anext';
   return isNext ? (args[0] ?? null) : null;
+}
+
+/**
+ * Does the function of the project that a call calls advance the generator that it is given as this argument?
+ * `guarded` when it only does so under an `async with`, as of a lock.
+ */
+export function advanceOf(
+  call: Call,
+  argument: Expr,
+  semantics: Semantics,
+): 'free' | 'guarded' | null {
+  const callee = semantics.kindOf(call.func);
+  if (callee.k !== 'function' || !isProjectId(callee.fn)) return null;
+  const place = call.args.indexOf(argument) + (callee.self === null ? 0 : 1);
+  const keyword = call.keywords.find(({ value }) => value === argument)?.arg;
+  const asked = (isFree: boolean) =>
+    semantics.summary(callee.fn, `advances ${keyword ?? place} ${isFree}`, (fn, inside) => {
+      const { args, posonlyargs, kwonlyargs } = fn.args;
+      const name = keyword ?? [...posonlyargs, ...args][place]?.arg;
+      const isGiven = [...posonlyargs, ...args, ...kwonlyargs].some(({ arg }) => arg === name);
+      return isGiven && advances(fn, name!, isFree, inside);
+    });
+  if (asked(true)) return 'free';
+  return asked(false) ? 'guarded' : null;
+}
+
+function advances(fn: FunctionDef, name: string, isFree: boolean, inside: Semantics): boolean {
+  let found = false;
+  walk(fn.body, (node) => {
+    if (node.kind !== 'Name' || node.id !== name || inside.functionAround(node) !== fn) return;
+    if (isAdvanced(node, inside) && (!isFree || !isGuarded(node, inside))) found = true;
+  });
+  return found;
+}
+
+/** Is the generator gone through there, or advanced by a step? */
+function isAdvanced(generator: Name, semantics: Semantics): boolean {
+  const { parent } = generator;
+  if (parent?.kind === 'AsyncFor' || (parent?.kind === 'comprehension' && parent.is_async))
+    return parent.iter === generator;
+  const call = parent?.kind === 'Attribute' ? parent.parent : parent;
+  return call?.kind === 'Call' && steppedBy(call, semantics) === generator;
+}
+
+function isGuarded(node: Node, semantics: Semantics): boolean {
+  for (const parent of ancestors(node))
+    if (parent.kind === 'AsyncWith')
+      for (const { context_expr: manager } of parent.items)
+        if (manager.kind !== 'Call' || semantics.callee(manager) !== 'contextlib.aclosing')
+          return true;
+  return false;
 }

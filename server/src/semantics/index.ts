@@ -31,6 +31,7 @@ export { Facts, type ProjectFile, type Silences } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
 export {
+  advanceOf,
   type Cleanup,
   cleanupOf,
   generatorAround,
