@@ -57,13 +57,11 @@ export async function createBench(): Promise<Bench> {
 }
 
 /**
- * The page's own rule, those it marks, and those that speak of bugs. A page is read for its subject: advice
- * of other rules there would say nothing about either; edge cases are not even programs.
+ * The page's own rule and those it marks; on a rule's page, those that speak of bugs too. Advice of other
+ * rules would say nothing about the page's subject, and edge cases are scraps, in which much else is missing.
  */
 function selectionFor({ page, slug, marks }: Example): string[] {
-  const spoken = page.startsWith(rulePages)
-    ? ['error', 'warning', 'information']
-    : ['error', 'warning'];
+  const spoken = page.startsWith(rulePages) ? ['error', 'warning', 'information'] : [];
   const marked = new Set(marks.map(({ code }) => code));
   return rules
     .filter((rule) => spoken.includes(rule.level) || rule.slug === slug || marked.has(rule.code))

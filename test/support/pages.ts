@@ -2,8 +2,8 @@
  * Reads the pages of the rules (`server/src/rules/<slug>.md`) and their edge cases
  * (`test/rules/<slug>.md`) into examples that can be executed. The format:
  *
- * - a `python` block is judged with the page's own rule, those it marks, and those of level error or
- *   warning (on a rule's page, information too). A line that ends with `# ATT101` (or `# ATT101 ATT301`) carries a finding of each of these codes, which starts
+ * - a `python` block is judged with the page's own rule and those it marks; on a rule's page, also with those
+ *   of level error, warning or information. A line that ends with `# ATT101` (or `# ATT101 ATT301`) carries a finding of each of these codes, which starts
  *   on that line; nothing else is reported. The mark is for the test: what is judged does not hold it;
  * - words after `python` say more: `cible=3.9` (the Python aimed at), `notebook` (cells parted by
  *   lines `# %%`), `fichier=nom.py` (the block's file name);

@@ -164,6 +164,14 @@ export class Workspace {
   async completeWholly(paths: readonly string[]): Promise<void> {
     do await Promise.all(paths.map((path) => this.complete(path)));
     while (await this.completeProjects());
+    await Promise.all(paths.map((path) => this.completeFixes(path)));
+  }
+
+  /** Reads what the repairs of the document's findings want to know: it may be more than the findings do. */
+  async completeFixes(path: string): Promise<void> {
+    await this.completed(() => {
+      for (const finding of this.findings(path)) this.fixes(path, finding);
+    });
   }
 
   /** Files appeared, changed or went: what was read of them is forgotten, unless they are open. */

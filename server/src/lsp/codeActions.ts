@@ -30,6 +30,7 @@ export function codeActions(session: Session): ServerCapabilities {
       const document = documents.find(params.textDocument.uri);
       if (!document) return [];
       const analysis = await session.analyseFor(token, document);
+      await analysis.completeFixes();
       return offersFor(session, document, analysis, params).map(({ action, remedy }) => {
         const data: ActionData = { uri: document.uri, revision: document.revision, remedy };
         return resolves
@@ -45,7 +46,9 @@ export function codeActions(session: Session): ServerCapabilities {
       if (document?.revision !== revision) {
         throw new ResponseError(LSPErrorCodes.ContentModified, 'The document changed');
       }
-      return complete(session, document, await session.analyse(document), action, remedy);
+      const analysis = await session.analyse(document);
+      await analysis.completeFixes();
+      return complete(session, document, analysis, action, remedy);
     }),
   );
   return {

@@ -20,6 +20,8 @@ import type { Runtime } from './server.ts';
 /** What is known of one version of a document, kept so that asking again costs nothing. */
 export interface Analysis {
   readonly findings: readonly Finding[];
+  /** Reads what the fixes want to know; to be awaited before them. */
+  completeFixes(): Promise<void>;
   fixes(finding: Finding): readonly Fix[];
 }
 
@@ -173,7 +175,7 @@ export class Session {
   }
 }
 
-const NOTHING: Analysis = { findings: [], fixes: () => [] };
+const NOTHING: Analysis = { findings: [], fixes: () => [], completeFixes: async () => {} };
 
 /** The exit code after which a new server is wanted: the parser's memory is lost (EX_SOFTWARE). */
 const PARSER_LOST = 70;
@@ -181,8 +183,13 @@ const PARSER_LOST = 70;
 function analysisOf(workspace: Workspace, path: string): Analysis {
   const findings = workspace.findings(path);
   const known = new Map<Finding, readonly Fix[]>();
+  let completed: Promise<void> | undefined;
   return {
     findings,
+    completeFixes() {
+      completed ??= workspace.completeFixes(path);
+      return completed;
+    },
     fixes(finding) {
       const fixes = known.get(finding) ?? workspace.fixes(path, finding);
       known.set(finding, fixes);

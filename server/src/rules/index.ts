@@ -25,15 +25,14 @@ import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
 import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
-import { ecritureSansDrain } from './ecriture-sans-drain.ts';
 import { delaiSansSuspension } from './delai-sans-suspension.ts';
+import { ecritureSansDrain } from './ecriture-sans-drain.ts';
 import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { fermetureNonAttendue } from './fermeture-non-attendue.ts';
 import { fichierBloquant } from './fichier-bloquant.ts';
-import { forSansAsync } from './for-sans-async.ts';
 import { filePleineSansAttente } from './file-pleine-sans-attente.ts';
-import { fichierBloquant } from './fichier-bloquant.ts';
+import { forSansAsync } from './for-sans-async.ts';
 import { futurMalUtilise } from './futur-mal-utilise.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
@@ -41,9 +40,9 @@ import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.
 import { generateurHorsBoucle } from './generateur-hors-boucle.ts';
 import { generateurPartage } from './generateur-partage.ts';
 import { getEventLoop } from './get-event-loop.ts';
+import { groupeDExceptionsMalTraite } from './groupe-d-exceptions-mal-traite.ts';
 import { httpBloquant } from './http-bloquant.ts';
 import { injectionShell } from './injection-shell.ts';
-import { groupeDExceptionsMalTraite } from './groupe-d-exceptions-mal-traite.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
 import { interblocageDeTubes } from './interblocage-de-tubes.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
@@ -64,15 +63,15 @@ import { sessionNonFermee } from './session-non-fermee.ts';
 import { shieldSansReference } from './shield-sans-reference.ts';
 import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
-import { sousProcessusBloquant } from './sous-processus-bloquant.ts';
 import { sortieDansTaskgroup } from './sortie-dans-taskgroup.ts';
+import { sousProcessusBloquant } from './sous-processus-bloquant.ts';
 import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { synchronisationDeThreads } from './synchronisation-de-threads.ts';
 import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { taskgroupPourUneTache } from './taskgroup-pour-une-tache.ts';
 import { timeoutIntercepteTropTot } from './timeout-intercepte-trop-tot.ts';
 import { verrouNonLibere } from './verrou-non-libere.ts';
-import { taskgroupPourUneTache } from './taskgroup-pour-une-tache.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
@@ -156,7 +155,6 @@ export const rules: readonly Rule[] = [
   ecritureSansDrain,
   fermetureNonAttendue,
   joinSansTaskDone,
-  injectionShell,
   futurMalUtilise,
   filePleineSansAttente,
 ];
