@@ -13,6 +13,8 @@ const SHOWN = {
   ATT302: ['collecte.py', 'station.py'],
   ATT401: ['collecte.py', 'station.py'],
   ATT404: ['capteurs.py', 'diffusion.py'],
+  // Advice about the generators of ATT401.
+  ATT409: ['collecte.py', 'station.py'],
 };
 
 it('shows each rule in examples/, and nothing that was not meant', () => {
