@@ -3,6 +3,7 @@
  * name is, what a class has, what a function returns. An answer is a kind, so it holds no node.
  */
 
+import { isCertainlyAbsent, isInPackage } from '../knowledge/packages.ts';
 import { publicName } from '../knowledge/public-names.ts';
 import { stdlibEntry, stdlibModule } from '../knowledge/stdlib.ts';
 import {
@@ -34,7 +35,13 @@ import {
   UNKNOWN,
   union,
 } from './kinds.ts';
-import type { Folders, FoundModule, ModuleDoor } from './modules.ts';
+import {
+  type Environments,
+  type Folders,
+  type FoundModule,
+  type ModuleDoor,
+  NO_ENVIRONMENT,
+} from './modules.ts';
 import { type Binding, type Origin, type SelfAttribute, scopesOf } from './scopes.ts';
 import {
   callResult,
@@ -79,6 +86,8 @@ export interface FunctionFacts {
 export interface Wanted {
   readonly folders: Set<string>;
   readonly modules: Set<string>;
+  /** Folders whose `pyproject.toml` and `setup.cfg` may say where their packages are. */
+  readonly projects: Set<string>;
 }
 
 interface Identities {
@@ -150,8 +159,10 @@ export class Facts {
   readonly #tables = new Map<string, ModuleTable>();
   readonly #door: ModuleDoor;
   readonly #folders = new Map<string, ReadonlySet<string>>();
+  readonly #sources = new Map<string, readonly string[]>();
   #roots: readonly string[] = [];
-  #wanted: Wanted = { folders: new Set(), modules: new Set() };
+  #environments = NO_ENVIRONMENT;
+  #wanted = nothingWanted();
   readonly #asked: Folders;
 
   constructor(door: ModuleDoor) {
@@ -167,6 +178,15 @@ export class Facts {
           [],
         );
       },
+      get environments() {
+        return facts.#ask<Environments>(
+          'environments',
+          () => facts.#environments,
+          ({ chosen, ambient }) => JSON.stringify([...chosen, ambient]),
+          NO_ENVIRONMENT,
+        );
+      },
+      sources: (project) => this.#sourcesOf(project),
     };
   }
 
@@ -188,10 +208,23 @@ export class Facts {
     this.database.change(['roots']);
   }
 
+  /** The Python environments in which what is installed is looked for. */
+  setEnvironments(environments: Environments): void {
+    this.#environments = environments;
+    this.database.change(['environments']);
+  }
+
+  /** Tells where a project's packages are; null: to be read again when asked for. */
+  setSources(project: string, folders: readonly string[] | null): void {
+    if (folders === null) this.#sources.delete(project);
+    else this.#sources.set(project, folders);
+    this.database.change([`sources ${project}`]);
+  }
+
   /** What was asked for and is not there: folders to list, modules to read. Each is told once. */
   takeWanted(): Wanted {
     const wanted = this.#wanted;
-    this.#wanted = { folders: new Set(), modules: new Set() };
+    this.#wanted = nothingWanted();
     return wanted;
   }
 
@@ -233,7 +266,7 @@ export class Facts {
   }
 
   builtin(name: string): Kind {
-    const entry = stdlibModule('builtins')!.entry(name);
+    const entry = stdlibEntry(`builtins.${name}`);
     return entry === undefined ? UNKNOWN : kindOfEntry(entry, null);
   }
 
@@ -266,7 +299,7 @@ export class Facts {
 
   imported(path: string, module: string, level: number, name: string | null): Kind {
     if (name !== null) return this.#moduleMember(path, module, level, name) ?? UNKNOWN;
-    const found = this.#door.find(module, level, path, this.#asked);
+    const found = this.#find(module, level, path);
     if (found === undefined) return level === 0 ? { k: 'known', name: module } : UNKNOWN;
     return moduleKind(found);
   }
@@ -478,17 +511,19 @@ export class Facts {
     if (receiver.k !== 'instance') return UNKNOWN;
     if (!isProjectId(receiver.cls)) {
       if (classEntry(receiver.cls) === undefined) return UNKNOWN;
-      return (
-        instanceMember(receiver, name, this.#target) ??
-        (instanceMember(receiver, '__getattr__', this.#target) === undefined ? undefined : UNKNOWN)
-      );
+      const known = instanceMember(receiver, name, this.#target);
+      if (known !== undefined) return known;
+      if (!isCertainlyAbsent(receiver.cls, name)) return untold(receiver.cls, name);
+      const answersAll = instanceMember(receiver, '__getattr__', this.#target) !== undefined;
+      return answersAll ? UNKNOWN : undefined;
     }
     const facts = this.classFacts(receiver.cls);
     const found = this.#lookUp(facts.mro, name, receiver);
     if (found !== undefined) return found;
     if (!facts.complete || this.#lookUp(facts.mro, '__getattr__', receiver) !== undefined)
       return UNKNOWN;
-    return undefined;
+    const untelling = facts.mro.find((id) => !isProjectId(id) && !isCertainlyAbsent(id, name));
+    return untelling === undefined ? undefined : untold(untelling, name);
   }
 
   /** What a call gives; `given`: how many arguments, all positional, when that is known. */
@@ -694,7 +729,7 @@ export class Facts {
   }
 
   #moduleMember(path: string, module: string, level: number, name: string): Kind | undefined {
-    const found = this.#door.find(module, level, path, this.#asked);
+    const found = this.#find(module, level, path);
     if (found === undefined)
       return level === 0 ? { k: 'known', name: `${module}.${name}` } : UNKNOWN;
     // What a package imports from itself is beside it, not yet in it.
@@ -712,7 +747,9 @@ export class Facts {
   #memberOfModule(module: string, name: string): Kind | undefined {
     if (!isProjectId(module)) {
       const entry = stdlibEntry(`${module}.${name}`);
-      return entry && kindOfEntry(entry, null);
+      return entry === undefined && isInPackage(module)
+        ? untold(module, name)
+        : entry && kindOfEntry(entry, null);
     }
     const path = module.slice(0, -2);
     if (/\.(?:pyi?|ipynb)$/.test(path)) {
@@ -724,6 +761,15 @@ export class Facts {
     return inner && moduleKind(inner);
   }
 
+  #find(module: string, level: number, from: string): FoundModule | undefined {
+    return this.#ask<FoundModule | undefined>(
+      `find ${level} ${module} ${from}`,
+      () => this.#door.find(module, level, from, this.#asked),
+      (found) => found && JSON.stringify(found),
+      undefined,
+    );
+  }
+
   #entries(folder: string): ReadonlySet<string> | undefined {
     return this.#ask<ReadonlySet<string> | undefined>(
       `folder ${folder}`,
@@ -733,6 +779,19 @@ export class Facts {
         return entries;
       },
       (entries) => entries && [...entries].sort().join('/'),
+      undefined,
+    );
+  }
+
+  #sourcesOf(project: string): readonly string[] | undefined {
+    return this.#ask<readonly string[] | undefined>(
+      `sources ${project}`,
+      () => {
+        const folders = this.#sources.get(project);
+        if (folders === undefined) this.#wanted.projects.add(project);
+        return folders;
+      },
+      (folders) => folders?.join('\n'),
       undefined,
     );
   }
@@ -800,7 +859,8 @@ export class Facts {
   #memberOfClass(cls: string, attr: string, receiver: Kind): Kind {
     if (!isProjectId(cls)) {
       const entry = stdlibEntry(`${cls}.${attr}`);
-      return entry === undefined ? UNKNOWN : kindOfEntry(entry, null);
+      if (entry !== undefined) return kindOfEntry(entry, null);
+      return isInPackage(cls) ? untold(cls, attr) : UNKNOWN;
     }
     const { mro } = this.classFacts(cls);
     return this.#lookUp(mro, attr, receiver) ?? UNKNOWN;
@@ -905,9 +965,18 @@ export class Facts {
   }
 }
 
+function nothingWanted(): Wanted {
+  return { folders: new Set(), modules: new Set(), projects: new Set() };
+}
+
+/** Something that the facts of a package leave out: only its name is known. */
+function untold(owner: string, name: string): Kind {
+  return { k: 'known', name: `${owner}.${name}` };
+}
+
 function moduleKind(found: FoundModule): Kind {
   switch (found.where) {
-    case 'stdlib':
+    case 'knowledge':
       return { k: 'module', name: found.name };
     case 'project':
       return { k: 'module', name: `${found.path}::` };

@@ -40,9 +40,12 @@ export {
 export * from './kinds.ts';
 export { type EarlyExit, earlyExit, isRepeated } from './loops.ts';
 export {
+  type Environments,
+  environmentOf,
   type Folders,
   type FoundModule,
   type ModuleDoor,
+  NO_ENVIRONMENT,
   projectDoor,
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
