@@ -22,6 +22,7 @@ import {
 } from '../../server/src/semantics/index.ts';
 import type { InChunk } from '../../server/src/semantics/table.ts';
 import {
+  type Arguments,
   type Chunk,
   type ClassDef,
   type Expr,
@@ -50,7 +51,7 @@ export async function describe(
   ).texts();
 }
 
-const ROOT = '/site';
+const ROOT = '/site-packages';
 
 /** Everything installed, side by side. */
 class Site {
@@ -97,7 +98,11 @@ class Site {
     const name = dottedName(path);
     const known = this.modules.get(name);
     // As the door prefers them: stubs of their own, then sources.
-    if (known === undefined || path.includes('-stubs/') || known.endsWith('.pyi'))
+    if (
+      known === undefined ||
+      path.includes('-stubs/') ||
+      (path.endsWith('.pyi') && !known.includes('-stubs/'))
+    )
       this.modules.set(name, path);
   }
 }
@@ -128,9 +133,15 @@ type Fact =
       readonly isAsync: boolean;
       readonly flags: string;
       /** One for each overload. */
-      readonly returns: readonly Type[];
+      readonly signatures: readonly Signature[];
     }
   | null;
+
+interface Signature {
+  /** Without `self`. */
+  readonly parameters: string;
+  readonly returns: Type;
+}
 
 interface ClassShape {
   readonly id: string;
@@ -162,13 +173,13 @@ class Reader {
   shapeOf(id: string): ClassShape {
     const { path, qualname } = splitProjectId(id);
     const record = this.#facts.table(path)?.classes.get(qualname);
-    const { mro: ancestors, complete } = this.#facts.classFacts(id);
+    const { mro: ancestors, complete } = this.#facts.classes.of(id);
     const members = new Map<string, Fact>();
     if (record === undefined)
       return { id, parameters: [], bases: [], hasUnknownBase: true, members };
     for (const name of new Set([...record.bindings.keys(), ...record.attributes.keys()])) {
       if (name.startsWith('_') && !PROTOCOL_METHODS.has(name)) continue;
-      const kind = this.#facts.ownMember(id, name);
+      const kind = this.#facts.classes.ownMember(id, name);
       if (kind === undefined || kind.k === 'none') continue;
       const isAttribute = record.attributes.has(name);
       members.set(name, this.#named(path, isAttribute ? [] : record.bindings.get(name)!, kind, id));
@@ -181,7 +192,7 @@ class Reader {
     });
     const told = bases.filter(({ cls }) => ancestors.includes(cls));
     const isWholeAbove = told.every(
-      ({ cls }) => !isProjectId(cls) || this.#facts.classFacts(cls).complete,
+      ({ cls }) => !isProjectId(cls) || this.#facts.classes.of(cls).complete,
     );
     return {
       id,
@@ -230,22 +241,25 @@ class Reader {
   }
 
   #function(id: string, owner: string | undefined): Fact {
-    const facts = this.#facts.functionFacts(id);
+    const facts = this.#facts.functions.of(id);
     const found = this.#facts.functionNode(id);
     if (facts === undefined || found === undefined || facts.mayYield) return null;
     const { item: node, chunk } = found;
     const reading = new Reading(this.#facts, splitProjectId(id).path, chunk, node, owner);
-    const returned = reading.returned(node) ?? typeOfKind(this.#facts.result(id), this.#facts);
+    const returned =
+      reading.returned(node) ?? typeOfKind(this.#facts.functions.result(id), this.#facts);
     if (facts.isProperty) {
       const type = facts.isAsync ? coroutine(returned) : returned;
       return { is: 'value', type, isProperty: true };
     }
     const flags = owner === undefined ? '' : facts.isStatic ? 's' : facts.isClassMethod ? 'c' : '';
-    const gives = (type: Type): Fact => ({
+    const skipped = owner === undefined || facts.isStatic ? 0 : 1;
+    const parameters = parametersOf(node.args, skipped);
+    const gives = (returns: Type, isAsync = false): Fact => ({
       is: 'function',
-      isAsync: false,
+      isAsync,
       flags,
-      returns: [type],
+      signatures: [{ parameters, returns }],
     });
     const item = (returned.is === 'class' && returned.args[0]) || ANY;
     if (facts.manager === 'async')
@@ -255,8 +269,8 @@ class Reader {
       return gives(facts.isAsync ? cls('typing.AsyncGenerator', item) : returned);
     if (!facts.isAsync) return gives(returned);
     // An abstract `async def` annotated as an iterator is often meant to be a generator.
-    const isCoroutine = this.#facts.called(fn(id)).k === 'coroutine';
-    return isCoroutine ? { is: 'function', isAsync: true, flags, returns: [returned] } : null;
+    const isCoroutine = this.#facts.values.called(fn(id)).k === 'coroutine';
+    return isCoroutine ? gives(returned, true) : null;
   }
 }
 
@@ -269,6 +283,7 @@ class Reading {
   readonly #node: FunctionDef | ClassDef;
   /** The type variable that annotates `self`, or `type` of which annotates `cls`. */
   readonly #selfVariable: string | undefined;
+  readonly #ownerParameters: ReadonlySet<string>;
 
   constructor(
     facts: Facts,
@@ -282,6 +297,7 @@ class Reading {
     this.#node = node;
     this.#evaluator = new Evaluator(facts, path, chunk);
     this.#scope = this.#evaluator.scopeAround(node);
+    this.#ownerParameters = new Set(owner === undefined ? [] : parametersOfClass(facts, owner));
     if (owner !== undefined && node.kind !== 'ClassDef') {
       const first = [...node.args.posonlyargs, ...node.args.args][0]?.annotation ?? null;
       const inner = first?.kind === 'Subscript' ? first.slice : first;
@@ -351,8 +367,29 @@ class Reading {
     const kind = this.#kind(expr);
     const isVariable = kind.k === 'instance' && /\bTypeVar$/.test(kind.cls);
     if (expr.kind === 'Name' && (isVariable || isParameter(this.#node)))
-      return expr.id === this.#selfVariable ? SELF : { is: 'variable', name: expr.id };
-    return typeOfKind(this.#facts.instanceOf(kind, []), this.#facts);
+      return expr.id === this.#selfVariable
+        ? SELF
+        : this.#isOfClass(expr.id)
+          ? { is: 'variable', name: expr.id }
+          : this.#boundOf(expr.id);
+    return typeOfKind(this.#facts.values.instanceOf(kind, []), this.#facts);
+  }
+
+  #isOfClass(name: string): boolean {
+    return this.#node.kind === 'ClassDef' || this.#ownerParameters.has(name);
+  }
+
+  /** The bound of a type variable that only the function knows, which at least tells of its values. */
+  #boundOf(name: string): Type {
+    const bindings = this.#facts.table(this.#path)?.bindings.get(name) ?? [];
+    for (const { chunk, item } of bindings) {
+      if (item.origin.how !== 'assign' || item.origin.value?.kind !== 'Call') continue;
+      const bound = item.origin.value.keywords.find(({ arg }) => arg === 'bound')?.value;
+      if (bound === undefined) continue;
+      const type = new Reading(this.#facts, this.#path, chunk, this.#node, undefined).type(bound);
+      if (type.is === 'class') return type;
+    }
+    return ANY;
   }
 
   #subscript(value: Expr, parameters: readonly Expr[]): Type {
@@ -384,7 +421,7 @@ class Reading {
   #kind(expr: Expr): Kind {
     if (expr.kind === 'Name') return this.#evaluator.nameKind(expr.id, this.#scope);
     return expr.kind === 'Attribute'
-      ? this.#facts.attribute(this.#kind(expr.value), expr.attr)
+      ? this.#facts.values.attribute(this.#kind(expr.value), expr.attr)
       : { k: 'unknown' };
   }
 
@@ -397,6 +434,18 @@ class Reading {
     const name = this.#facts.globalImport(this.#path, expr.id);
     return name && this.#facts.canonicalName(name);
   }
+}
+
+function parametersOfClass(facts: Facts, id: string): string[] {
+  const header = facts.classRecord(id)?.header;
+  if (header === undefined) return [];
+  return new Reading(
+    facts,
+    splitProjectId(id).path,
+    header.chunk,
+    header.item,
+    undefined,
+  ).parameters();
 }
 
 /** All that the public names of modules lead to, weighed and written. */
@@ -441,7 +490,7 @@ class Description {
   #exportsOf(module: string): Export[] {
     const path = this.site.modules.get(module)!;
     const isPackage = /\/__init__\.pyi?$/.test(path);
-    const listed = this.#listed(path);
+    const listed = this.#facts.exports(path);
     const found: Export[] = [];
     for (const name of new Set(this.#namesIn(path, new Set()))) {
       if (name.startsWith('_')) continue;
@@ -485,33 +534,22 @@ class Description {
     yield* table.bindings.keys();
     for (const { module, level } of table.stars) {
       const star = this.#facts.imported(path, module, level, null);
-      if (star.k === 'module' && isProjectId(star.name))
-        yield* this.#namesIn(star.name.slice(0, -2), seen);
+      if (star.k !== 'module' || !isProjectId(star.name)) continue;
+      const starred = star.name.slice(0, -2);
+      const listed = this.#facts.exports(starred);
+      for (const name of this.#namesIn(starred, seen)) if (listed?.has(name) ?? true) yield name;
     }
-  }
-
-  /** The texts of `__all__`, when it is a plain list of them. */
-  #listed(path: string): Set<string> | undefined {
-    let names: Set<string> | undefined;
-    for (const { chunk } of this.#facts.table(path)!.source.chunks)
-      for (const statement of chunk.body) {
-        if (statement.kind !== 'Assign') continue;
-        const [target] = statement.targets;
-        if (target?.kind !== 'Name' || target.id !== '__all__') continue;
-        if (statement.value.kind !== 'List' && statement.value.kind !== 'Tuple') return undefined;
-        names = new Set(
-          statement.value.elts.flatMap((item) =>
-            item.kind === 'Constant' && item.type === 'str' ? [item.value!] : [],
-          ),
-        );
-      }
-    return names;
   }
 
   /** A definition goes by its shortest public name. */
   #name(id: string, name: string): void {
     const known = this.#names.get(id);
-    if (known === undefined || depth(name) < depth(known)) this.#names.set(id, name);
+    const isOwn = name.endsWith(`.${splitProjectId(id).qualname}`);
+    if (
+      known === undefined ||
+      cost(name, isOwn) < cost(known, known.endsWith(`.${splitProjectId(id).qualname}`))
+    )
+      this.#names.set(id, name);
   }
 
   #nameOf(id: string): string {
@@ -528,25 +566,33 @@ class Description {
     }
   }
 
+  /**
+   * A class that has coroutines and the like matters, and so do its heirs. What only leads to one matters if
+   * it leads there at once: farther off, nobody would follow.
+   */
   #weigh(): void {
+    const heirs = new Map<string, string[]>();
     const users = new Map<string, string[]>();
-    const waiting: string[] = [];
+    const own: string[] = [];
     for (const [id, shape] of this.#shapes) {
       // What is raised is neither awaited nor entered.
-      if (this.#facts.derives(id, 'builtins.BaseException') || !this.#isPlain(id)) continue;
-      for (const used of usedBy(shape)) users.set(used, [...(users.get(used) ?? []), id]);
-      if (isSeed(shape)) waiting.push(id);
+      if (this.#facts.classes.derives(id, 'builtins.BaseException') || !this.#isPlain(id)) continue;
+      for (const { cls } of shape.bases) add(heirs, cls, id);
+      for (const used of usedBy(shape)) add(users, used, id);
+      if (isSeed(shape)) own.push(id);
     }
-    for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    for (let id = own.pop(); id !== undefined; id = own.pop()) {
       if (this.#mattering.has(id)) continue;
       this.#mattering.add(id);
-      waiting.push(...(users.get(id) ?? []));
+      own.push(...(heirs.get(id) ?? []));
     }
+    for (const id of [...this.#mattering])
+      for (const user of users.get(id) ?? []) this.#mattering.add(user);
   }
 
   /** Is it a class of its own name, of which a call makes an instance? */
   #isPlain(id: string): boolean {
-    const made = this.#facts.called({ k: 'class', cls: id });
+    const made = this.#facts.values.called({ k: 'class', cls: id });
     return /::\w+$/.test(id) && made.k === 'instance' && made.cls === id;
   }
 
@@ -608,10 +654,11 @@ class Description {
 
   #member(id: string, name: string, fact: Fact): string | undefined {
     if (name === '__await__') return this.#awaiting(fact);
-    return (
+    const above = this.#toldAbove(id, name);
+    const own =
       this.#fact(fact) ??
-      (PROTOCOL_METHODS.has(name) ? 'd' : this.#isToldAbove(id, name) ? ':?' : undefined)
-    );
+      (PROTOCOL_METHODS.has(name) ? 'd' : above === undefined ? undefined : ':?');
+    return own === above ? undefined : own;
   }
 
   /** A base, or what stands for it: those of one that nobody names and that says nothing itself. */
@@ -639,30 +686,47 @@ class Description {
     );
   }
 
-  /** Does a base tell of the name, so that it must be told here that it is something else? */
-  #isToldAbove(id: string, name: string): boolean {
-    return this.#facts
-      .classFacts(id)
-      .mro.slice(1)
-      .some((base) => this.#fact(this.#shapes.get(base)?.members.get(name) ?? null) !== undefined);
+  /** What a base tells of the name. */
+  #toldAbove(id: string, name: string): string | undefined {
+    for (const base of this.#facts.classes.of(id).mro.slice(1)) {
+      const fact = this.#shapes.get(base)?.members.get(name);
+      const told = fact === undefined || !this.#mattering.has(base) ? undefined : this.#fact(fact);
+      if (told !== undefined) return told;
+    }
+    return undefined;
   }
 
   #fact(fact: Fact): string | undefined {
     if (fact === null) return undefined;
     if (fact.is === 'value') {
       const type = this.#type(fact.type);
-      return isTelling(type) ? `${fact.isProperty ? '%' : ':'}${type}` : undefined;
+      // A field that may hold many things is data: nobody calls its methods without looking.
+      const isData =
+        !fact.isProperty &&
+        fact.type.is === 'union' &&
+        type.split('|').filter(isTelling).length > 1;
+      return isTelling(type) && !isData ? `${fact.isProperty ? '%' : ':'}${type}` : undefined;
     }
-    const returns = new Set(fact.returns.map((type) => this.#type(type)));
-    const isTold = [...returns].every(isTelling);
-    const signatures = isTold ? [...returns].map((type) => `()${type}`).join('') : '';
-    if (fact.isAsync) return `a${fact.flags}${signatures}`;
-    return isTold ? `d${fact.flags}${signatures}` : undefined;
+    const signatures = fact.signatures.map(({ parameters, returns }) => ({
+      parameters,
+      type: this.#type(returns),
+    }));
+    const types = new Set(signatures.map(({ type }) => type));
+    // One overload that says nothing silences the others: which is meant, the facts do not say.
+    const isTold = [...types].some(isTelling) && !types.has('?');
+    const [only] = types.size === 1 ? types : [];
+    // What tells overloads apart is of use when they differ only.
+    const text =
+      only === undefined
+        ? signatures.map(({ parameters, type }) => `(${parameters})${type}`).join('')
+        : `()${only}`;
+    if (fact.isAsync) return `a${fact.flags}${isTold ? text : ''}`;
+    return isTold ? `d${fact.flags}${text}` : undefined;
   }
 
   /** What awaiting an instance gives is the value of the generator that `__await__` makes. */
   #awaiting(fact: Fact): string {
-    const [type] = fact?.is === 'function' ? fact.returns : [];
+    const type = fact?.is === 'function' ? fact.signatures[0]?.returns : undefined;
     const given =
       type?.is === 'class' && type.cls === 'typing.Generator' ? type.args[2] : undefined;
     const text = given === undefined ? '?' : this.#type(given);
@@ -737,13 +801,25 @@ function isTelling(text: string): boolean {
 function merged(facts: readonly Fact[]): Fact {
   const [first = null] = facts;
   if (facts.length < 2 || first?.is !== 'function') return facts.length === 1 ? first : null;
-  const returns: Type[] = [];
+  const signatures: Signature[] = [];
   for (const fact of facts) {
     if (fact?.is !== 'function' || fact.isAsync !== first.isAsync || fact.flags !== first.flags)
       return null;
-    returns.push(...fact.returns);
+    signatures.push(...fact.signatures);
   }
-  return { ...first, returns };
+  return { ...first, signatures };
+}
+
+/** How many arguments are needed and taken, in the notation's terms: what is optional by keyword alone is left out. */
+function parametersOf(args: Arguments, skipped: number): string {
+  const { posonlyargs, args: plain, vararg, kwonlyargs, kw_defaults, defaults } = args;
+  const count = posonlyargs.length + plain.length;
+  const positional = Array.from({ length: count }, (_, i) =>
+    count - i <= defaults.length ? 'a=' : 'a',
+  );
+  const needed = kwonlyargs.filter((_, i) => kw_defaults[i] === null).map(() => 'k');
+  const star = vararg !== null ? ['*a'] : needed.length > 0 ? ['*'] : [];
+  return [...positional.slice(skipped), ...star, ...needed].join(',');
 }
 
 function typeOfKind(kind: Kind, facts: Facts): Type {
@@ -760,7 +836,10 @@ function typeOfKind(kind: Kind, facts: Facts): Type {
       return cls(kind.cls, ...kind.args.map((arg) => typeOfKind(arg, facts)));
     case 'coroutine':
       return coroutine(
-        typeOfKind(kind.of ?? (kind.fn === null ? { k: 'unknown' } : facts.result(kind.fn)), facts),
+        typeOfKind(
+          kind.of ?? (kind.fn === null ? { k: 'unknown' } : facts.functions.result(kind.fn)),
+          facts,
+        ),
       );
     case 'asyncGenerator':
       return cls('typing.AsyncGenerator', typeOfKind(kind.of ?? { k: 'unknown' }, facts));
@@ -790,7 +869,7 @@ function* classesInType(type: Type): Generator<string> {
 
 function classesIn(fact: Fact): string[] {
   if (fact === null) return [];
-  const types = fact.is === 'value' ? [fact.type] : fact.returns;
+  const types = fact.is === 'value' ? [fact.type] : fact.signatures.map(({ returns }) => returns);
   return types.flatMap((type) => [...classesInType(type)]);
 }
 
@@ -818,12 +897,17 @@ const inStdlib = new Map<string, boolean>();
 function isAsyncInStdlib(id: string): boolean {
   let answer = inStdlib.get(id);
   if (answer === undefined) {
-    answer = mro({ kind: 'ref', name: id, args: [] }).some((ancestor) =>
-      [...ancestor.cls.ownNames()].some((name) => {
-        const member = ancestor.cls.ownMember(name);
-        return SEED_METHODS.has(name) || (member?.kind === 'function' && member.isAsync);
-      }),
-    );
+    answer =
+      id === 'contextlib._GeneratorContextManager' ||
+      mro({ kind: 'ref', name: id, args: [] }).some((ancestor) =>
+        [...ancestor.cls.ownNames()].some((name) => {
+          const member = ancestor.cls.ownMember(name);
+          return (
+            name !== '__enter__' &&
+            (SEED_METHODS.has(name) || (member?.kind === 'function' && member.isAsync))
+          );
+        }),
+      );
     inStdlib.set(id, answer);
   }
   return answer;
@@ -844,6 +928,10 @@ function definitionOf(kind: Kind): string | undefined {
     : undefined;
 }
 
-function depth(name: string): number {
-  return name.split('.').length;
+function add(map: Map<string, string[]>, key: string, value: string): void {
+  map.set(key, [...(map.get(key) ?? []), value]);
+}
+
+function cost(name: string, isOwn: boolean): number {
+  return name.split('.').length + (isOwn ? 0 : 0.5);
 }

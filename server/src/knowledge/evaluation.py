@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stub_types import ANY, NEVER, NONE, ref, show, substitute, union, variables_in, variables_of
+from stub_types import ANY, NEVER, NONE, ref, show, substitute, union, variables_in, variables_of, without_bounds
 
 PLATFORMS = ("linux", "darwin", "win32")  # from the preferred to the last one, where they differ
 SKIPPED_PACKAGES = ("lib2to3",)
@@ -576,22 +576,23 @@ class Evaluation:
         """The parameters as text, `self` left out, and the returned type."""
         spec = node.args
         returned = self.type(node.returns, scope)
+        solved = self.solved_by_arguments(node, scope, returned)
         positional = spec.posonlyargs + spec.args
         first_default = len(positional) - len(spec.defaults)
         shown = []
         for index, parameter in enumerate(positional):
             if not (is_bound and index == 0):
-                shown.append(self.parameter(parameter, scope, index >= first_default))
+                shown.append(self.parameter(parameter, scope, solved, index >= first_default))
             if spec.posonlyargs and index == len(spec.posonlyargs) - 1 and shown:
                 shown.append("/")
         if spec.vararg:
-            shown.append("*" + self.parameter(spec.vararg, scope))
+            shown.append("*" + self.parameter(spec.vararg, scope, solved))
         elif spec.kwonlyargs:
             shown.append("*")
         for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults):
-            shown.append(self.parameter(parameter, scope, default is not None))
+            shown.append(self.parameter(parameter, scope, solved, default is not None))
         if spec.kwarg:
-            shown.append("**" + self.parameter(spec.kwarg, scope))
+            shown.append("**" + self.parameter(spec.kwarg, scope, solved))
         if is_bound and positional:
             receiver = self.type(positional[0].annotation, scope)
             if receiver[0] == "ref" and receiver[1] == "builtins.type" and receiver[2]:
@@ -600,9 +601,21 @@ class Evaluation:
                 returned = substitute(returned, {receiver[1]: ("var", "Self", None)}, keep=True)
         return ",".join(shown), returned
 
-    def parameter(self, node: ast.arg, scope: Scope, has_default: bool = False) -> str:
-        marks = "".join(sorted(set(self.expectations(self.type(node.annotation, scope)))))
-        return node.arg.removeprefix("__") + (f":{marks}" if marks else "") + ("=" if has_default else "")
+    def solved_by_arguments(self, node: ast.FunctionDef, scope: Scope, returned: tuple) -> set[str]:
+        """The type variables that only the arguments tell: the function's own, or those of what it builds."""
+        owned = set()
+        if scope.is_class:
+            owned = {v[1] for v in self.type_parameters(scope.owner.nodes[0], scope.owner.scope)}
+        mentioned = set(variables_of(returned))
+        return owned | mentioned if node.name in ("__init__", "__new__") else mentioned - owned
+
+    def parameter(self, node: ast.arg, scope: Scope, solved: set[str], has_default: bool = False) -> str:
+        type = self.type(node.annotation, scope)
+        marks = "".join(sorted(set(self.expectations(type))))
+        shown = node.arg.removeprefix("__") + (f":{marks}" if marks else "")
+        if not solved.isdisjoint(variables_of(type)):
+            shown += ("" if marks else ":") + f":{show(without_bounds(type))}"
+        return shown + ("=" if has_default else "")
 
     def expectations(self, expected) -> str:
         """What may be handed over: `a` an awaitable, `f` a callable, `g` a callable giving an awaitable."""

@@ -83,6 +83,8 @@ export interface Parameter {
     readonly callable: boolean;
     readonly asyncCallable: boolean;
   };
+  /** Its annotation, where the argument tells what a type variable of the result stands for. */
+  readonly type?: TypeExpr;
 }
 
 export interface ClassEntry extends EntryBase {
@@ -486,12 +488,12 @@ function decodeFunction(base: EntryBase, text: string): FunctionEntry {
 function decodeParameters(text: string): readonly Parameter[] {
   const parameters: Parameter[] = [];
   if (text === '') return parameters;
-  const parts = text.split(',');
+  const parts = splitOutside(text, ',', '[]');
   const slash = parts.indexOf('/');
   let keywordsOnly = false;
   for (const [index, part] of parts.entries()) {
     if (part === '/') continue;
-    const [, stars = '', name, marks = '', equals] = parameterParts.exec(part)!;
+    const [, stars = '', name, marks = '', type, equals] = parameterParts.exec(part)!;
     if (name) {
       const plain = keywordsOnly
         ? 'keyword-only'
@@ -507,6 +509,7 @@ function decodeParameters(text: string): readonly Parameter[] {
           callable: /[fg]/.test(marks),
           asyncCallable: marks.includes('g'),
         },
+        type: type === undefined ? undefined : parseType(type),
       });
     }
     keywordsOnly ||= stars === '*';
@@ -514,7 +517,7 @@ function decodeParameters(text: string): readonly Parameter[] {
   return parameters;
 }
 
-const parameterParts = /^(\**)(\w*)(?::(\w+))?(=?)$/;
+const parameterParts = /^(\**)(\w*)(?::(\w*)(?::([^=]+))?)?(=?)$/;
 
 /** `11-14`, either end optional, of Python 3. What is there since 3.0 is there since ever. */
 function readLifetime(text: string | undefined): Lifetime {

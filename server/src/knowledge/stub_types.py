@@ -50,6 +50,10 @@ def substitute(type, values: dict, keep: bool = False):
     return type
 
 
+def without_bounds(type):
+    return substitute(type, {name: ("var", name, None) for name in variables_of(type)}, keep=True)
+
+
 def show(type) -> str:
     match type:
         case ("any",):

@@ -79,9 +79,9 @@ function isForeseenByBase(node: FunctionDef, file: FileSemantics): boolean {
   const home = file.at(node);
   const cls = home.functionAround(node) === null ? home.classAround(node) : undefined;
   if (cls === undefined) return false;
-  const { mro, complete } = file.facts.classFacts(cls);
+  const { mro, complete } = file.facts.classes.of(cls);
   const foresees = (base: string) =>
-    !isProjectId(base) || file.facts.ownMember(base, node.name) !== undefined;
+    !isProjectId(base) || file.facts.classes.ownMember(base, node.name) !== undefined;
   return !complete || mro.slice(1).some(foresees);
 }
 

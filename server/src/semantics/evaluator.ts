@@ -97,7 +97,7 @@ export class Evaluator {
       case 'function':
         return this.#decorated(origin.node);
       case 'class':
-        return this.facts.classValue(this.path, origin.node, this);
+        return this.facts.classes.classValue(this.path, origin.node, this);
       case 'import':
         return this.facts.imported(this.path, origin.module, origin.level, origin.name);
       case 'assign':
@@ -257,11 +257,11 @@ export class Evaluator {
         return this.nameKind(expr.id, scope, this.#readNames.has(expr) ? undefined : expr);
       }
       case 'Attribute':
-        return this.facts.attribute(this.kindOf(expr.value), expr.attr);
+        return this.facts.values.attribute(this.kindOf(expr.value), expr.attr);
       case 'Call':
         return this.#call(expr);
       case 'Await':
-        return this.facts.awaited(this.kindOf(expr.value));
+        return this.facts.values.awaited(this.kindOf(expr.value));
       case 'NamedExpr':
         return this.kindOf(expr.value);
       case 'IfExp':
@@ -297,11 +297,11 @@ export class Evaluator {
         return expr.op === 'not' ? instance('builtins.bool') : UNKNOWN;
       case 'BinOp':
         return expr.op === '|'
-          ? this.facts.eitherType(this.kindOf(expr.left), this.kindOf(expr.right))
+          ? this.facts.values.eitherType(this.kindOf(expr.left), this.kindOf(expr.right))
           : UNKNOWN;
       case 'Subscript': {
         const value = this.kindOf(expr.value);
-        return this.facts.isGeneric(value)
+        return this.facts.values.isGeneric(value)
           ? typeOf(this.#subscriptedAnnotation(expr.value, expr.slice))
           : this.#subscript(value, expr.slice);
       }
@@ -323,10 +323,10 @@ export class Evaluator {
       }
       if (callee.cls === 'functools.partial' && call.args[0] !== undefined)
         return { k: 'partial', of: this.kindOf(call.args[0]) };
-      if (this.facts.passesThrough(callee.cls) && call.args[0] !== undefined)
+      if (this.facts.values.passesThrough(callee.cls) && call.args[0] !== undefined)
         return instance(callee.cls, this.kindOf(call.args[0]));
     }
-    return this.facts.called(callee, positionalCount(call));
+    return this.facts.values.called(callee, positionalCount(call));
   }
 
   #subscript(value: Kind, slice: Expr): Kind {
@@ -373,20 +373,21 @@ export class Evaluator {
       // What these hold need not be the instance of a class.
       if (COLLECTIONS.has(iterable.cls)) return iterable.args[0] ?? UNKNOWN;
     }
-    const step = (of: Kind, method: string) => this.facts.called(this.facts.attribute(of, method));
+    const step = (of: Kind, method: string) =>
+      this.facts.values.called(this.facts.values.attribute(of, method));
     return isAsync
-      ? this.facts.awaited(step(step(iterable, '__aiter__'), '__anext__'))
+      ? this.facts.values.awaited(step(step(iterable, '__aiter__'), '__anext__'))
       : step(step(iterable, '__iter__'), '__next__');
   }
 
   #entered(context: Expr, isAsync: boolean): Kind {
     const manager = this.kindOf(context);
-    if (manager.k === 'instance' && this.facts.passesThrough(manager.cls))
+    if (manager.k === 'instance' && this.facts.values.passesThrough(manager.cls))
       return manager.args[0] ?? UNKNOWN;
-    const entered = this.facts.called(
-      this.facts.attribute(manager, isAsync ? '__aenter__' : '__enter__'),
+    const entered = this.facts.values.called(
+      this.facts.values.attribute(manager, isAsync ? '__aenter__' : '__enter__'),
     );
-    return isAsync ? this.facts.awaited(entered) : entered;
+    return isAsync ? this.facts.values.awaited(entered) : entered;
   }
 
   #parameter(
@@ -402,7 +403,7 @@ export class Evaluator {
       const owner = this.#ownerOf(binding.scope);
       if (owner === undefined) return UNKNOWN;
       const id = this.facts.idOf(this.path, this.chunk, of);
-      const facts = id === undefined ? undefined : this.facts.functionFacts(id);
+      const facts = id === undefined ? undefined : this.facts.functions.of(id);
       if (facts === undefined || facts.isStatic) return UNKNOWN;
       return facts.isClassMethod ? { k: 'class', cls: owner } : instance(owner);
     }
@@ -415,7 +416,7 @@ export class Evaluator {
     let kind: Kind = fn(id);
     for (let i = node.decorator_list.length - 1; i >= 0; i--) {
       const decorator = node.decorator_list[i]!;
-      kind = this.facts.decoratedBy(kind, decorator, this);
+      kind = this.facts.functions.decoratedBy(kind, decorator, this);
       if (kind.k === 'unknown') break;
     }
     return kind;
@@ -425,7 +426,7 @@ export class Evaluator {
     const inClassBody = holder?.kind === 'class' || (holder === null && from === this.scopes.root);
     if (inClassBody && this.scopes.root.kind === 'class') {
       const owner = this.facts.ownerOf(this.path, this.chunk);
-      const member = owner === undefined ? undefined : this.facts.classBodyName(owner, id);
+      const member = owner === undefined ? undefined : this.facts.classes.classBodyName(owner, id);
       if (member !== undefined) return member;
     }
     return this.facts.global(this.path, id) ?? this.facts.builtin(id);
@@ -477,14 +478,14 @@ export class Evaluator {
     }
     const kind = this.kindOf(head);
     if (kind.k === 'class' && kind.cls === 'builtins.type') return this.#classNamed(slice);
-    return this.facts.instanceOf(
+    return this.facts.values.instanceOf(
       kind,
       parameters.map((p) => this.annotation(p)),
     );
   }
 
   #namedAnnotation(expr: Expr): Kind {
-    const kind = this.facts.instanceOf(this.kindOf(expr), []);
+    const kind = this.facts.values.instanceOf(this.kindOf(expr), []);
     if (kind.k !== 'unknown' || this.qualifiedName(expr) !== 'typing.Self') return kind;
     const owner = this.classAround(expr);
     return owner === undefined ? UNKNOWN : instance(owner);

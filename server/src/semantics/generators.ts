@@ -7,7 +7,7 @@ import {
   type Node,
   type Stmt,
 } from '../syntax/index.ts';
-import { type BodyFacts, bodyFacts } from './facts.ts';
+import { type BodyFacts, bodyFacts } from './bodies.ts';
 import type { Semantics } from './index.ts';
 import { every, isProjectId, type Kind, membersOf } from './kinds.ts';
 

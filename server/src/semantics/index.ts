@@ -18,8 +18,9 @@ import type { Question, Reached } from './reach.ts';
 import type { Binding, Scope } from './scopes.ts';
 import type { PythonVersion } from './version.ts';
 
+export { type BodyFacts, bodyFacts } from './bodies.ts';
 export { leavesUnread } from './callables.ts';
-export { type BodyFacts, bodyFacts, Facts, type ProjectFile } from './facts.ts';
+export { Facts, type ProjectFile } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
 export {

@@ -86,11 +86,7 @@ const STDLIB = { where: 'stdlib' } as const;
 type Pending = typeof PENDING;
 
 /** The facts of a package, unless something of the project or of its environment has its name. */
-function known(
-  parts: readonly string[],
-  from: string,
-  folders: Folders,
-): FoundModule | undefined {
+function known(parts: readonly string[], from: string, folders: Folders): FoundModule | undefined {
   const name = parts.join('.');
   if (packageModule(name) === undefined) return undefined;
   const outermost = parts.length === 1 ? undefined : search(parts.slice(0, 1), from, folders);
@@ -100,11 +96,7 @@ function known(
 }
 
 /** A namespace folder counts only when nothing else, anywhere, has the name. */
-function search(
-  parts: readonly string[],
-  from: string,
-  folders: Folders,
-): FoundModule | undefined {
+function search(parts: readonly string[], from: string, folders: Folders): FoundModule | undefined {
   let namespace: FoundModule | undefined;
   for (const place of places(from, folders)) {
     if (typeof place !== 'string' && place.where === 'pending') return place;
@@ -145,12 +137,13 @@ function below(
   const entries = folders.entries(folder);
   if (entries === undefined) return PENDING;
   const [part, ...rest] = parts;
+  const suffixes = SUFFIXES[INSTALLED.test(folder) ? 'installed' : 'own'];
   if (part === undefined) {
-    const init = INIT.find((name) => entries.has(name));
+    const init = suffixes.map((suffix) => `__init__${suffix}`).find((name) => entries.has(name));
     if (init !== undefined) return { where: 'project', path: `${folder}/${init}` };
     return entries.size > 0 ? { where: 'namespace', folder } : undefined;
   }
-  const module = [`${part}.py`, `${part}.pyi`].find((name) => entries.has(name));
+  const module = suffixes.map((suffix) => part + suffix).find((name) => entries.has(name));
   if (entries.has(`${part}/`)) {
     const found = below(`${folder}/${part}`, rest, folders);
     // A package goes before a module of its name, which goes before a mere folder.
@@ -163,11 +156,12 @@ function below(
 
 const INIT = ['__init__.py', '__init__.pyi'];
 
+const INSTALLED = /\/(?:site|dist)-packages(?:\/|$)/;
+/** What is installed with a stub beside its code is made so as to be read in the stub. */
+const SUFFIXES = { own: ['.py', '.pyi'], installed: ['.pyi', '.py'] } as const;
+
 /** Where an absolute import of the file is looked for, in order. */
-function* places(
-  from: string,
-  folders: Folders,
-): Generator<string | typeof STDLIB | Pending> {
+function* places(from: string, folders: Folders): Generator<string | typeof STDLIB | Pending> {
   const beside = outermostPackage(from, folders);
   if (beside !== undefined) yield beside;
   const projects = [...projectsAround(from, folders)];

@@ -1,6 +1,6 @@
 /** What calling a function of the project leads to, and through whom. */
 import { ancestors, type Call, type FunctionDef, type Node, SKIP, walk } from '../syntax/index.ts';
-import { bodyFacts } from './facts.ts';
+import { bodyFacts } from './bodies.ts';
 import type { Semantics } from './index.ts';
 import { isProjectId, type Kind } from './kinds.ts';
 

@@ -45,19 +45,19 @@ export class ChunkSemantics implements Semantics {
   }
 
   called(kind: Kind): Kind {
-    return this.facts.called(kind);
+    return this.facts.values.called(kind);
   }
 
   awaited(kind: Kind): Kind {
-    return this.facts.awaited(kind);
+    return this.facts.values.awaited(kind);
   }
 
   member(receiver: Kind, name: string): Kind | undefined {
-    return this.facts.member(receiver, name);
+    return this.facts.values.member(receiver, name);
   }
 
   derives(cls: string, standardClass: string): boolean {
-    return this.facts.derives(cls, standardClass);
+    return this.facts.classes.derives(cls, standardClass);
   }
 
   resolve(expr: Expr): string | undefined {
@@ -171,11 +171,11 @@ export class ChunkSemantics implements Semantics {
   }
 
   callers(id: string): readonly string[] {
-    return this.facts.callersOf(id);
+    return this.facts.callers.of(id);
   }
 
   isLoopCallback(id: string): boolean {
-    return this.facts.isLoopCallback(id);
+    return this.facts.callers.isLoopCallback(id);
   }
 
   flow(fn: FunctionDef): Flow | undefined {

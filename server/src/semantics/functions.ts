@@ -1,0 +1,164 @@
+/** What the project's functions are: how they are declared, what they return, what decorators make of them. */
+import { publicName } from '../knowledge/public-names.ts';
+import type { Expr } from '../syntax/index.ts';
+import { bodyFacts } from './bodies.ts';
+import { type Evaluator, flowOf } from './evaluator.ts';
+import type { Facts } from './facts.ts';
+import { isProjectId, type Kind, keyOf, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
+
+export interface FunctionFacts {
+  readonly isAsync: boolean;
+  readonly isGenerator: boolean;
+  readonly isStatic: boolean;
+  readonly isClassMethod: boolean;
+  readonly isProperty: boolean;
+  /** Made a context manager by its decorator. */
+  readonly manager: 'async' | 'sync' | null;
+  /** Nothing but a docstring, `...`, `pass` or `raise NotImplementedError`. */
+  readonly isStub: boolean;
+  /** A statement of its body cannot be read, and may be what makes it a generator. */
+  readonly mayYield: boolean;
+}
+
+/** Decorators that leave what a function is, and what a call of it gives, as they were. */
+const TRANSPARENT = new Set([
+  'abc.abstractmethod',
+  'classmethod',
+  'property',
+  'staticmethod',
+  'abc.abstractproperty',
+  'contextlib.asynccontextmanager',
+  'contextlib.contextmanager',
+  'functools.cache',
+  'functools.cached_property',
+  'functools.lru_cache',
+  'functools.wraps',
+  'typing.final',
+  'typing.no_type_check',
+  'typing.override',
+  'typing.type_check_only',
+  'typing_extensions.deprecated',
+  'typing_extensions.final',
+  'typing_extensions.override',
+  'warnings.deprecated',
+]);
+
+const PROPERTIES = new Set(['property', 'functools.cached_property', 'abc.abstractproperty']);
+
+export class Functions {
+  readonly #facts: Facts;
+
+  constructor(facts: Facts) {
+    this.#facts = facts;
+  }
+
+  of(id: string): FunctionFacts | undefined {
+    return this.#facts.ask<FunctionFacts | undefined>(
+      `function ${id}`,
+      () => {
+        const found = this.#facts.functionNode(id);
+        if (found === undefined) return undefined;
+        const evaluator = this.#facts.evaluator(id, found.chunk);
+        const names = found.item.decorator_list.map((d) => decoratorName(d, evaluator));
+        const has = (...wanted: string[]) =>
+          names.some((n) => n !== undefined && wanted.includes(n));
+        const body = bodyFacts(found.item);
+        return {
+          isAsync: found.item.kind === 'AsyncFunctionDef',
+          isGenerator: body.yields.length > 0,
+          isStatic: has('staticmethod') || found.item.name === '__new__',
+          isClassMethod:
+            has('classmethod') ||
+            found.item.name === '__init_subclass__' ||
+            found.item.name === '__class_getitem__',
+          isProperty: has(...PROPERTIES),
+          manager: has('contextlib.asynccontextmanager')
+            ? 'async'
+            : has('contextlib.contextmanager')
+              ? 'sync'
+              : null,
+          isStub: body.isStub,
+          mayYield: body.isDamaged && /\byield\b/.test(found.chunk.text),
+        };
+      },
+      (facts) => facts && JSON.stringify(facts),
+      undefined,
+    );
+  }
+
+  /** What the function's `return` gives: its annotation, else what its statements return. */
+  result(id: string): Kind {
+    if (!isProjectId(id)) return UNKNOWN;
+    return this.#facts.ask<Kind>(
+      `result ${id}`,
+      () => {
+        const found = this.#facts.functionNode(id);
+        const facts = this.of(id);
+        if (found === undefined || facts === undefined) return UNKNOWN;
+        const evaluator = this.#facts.evaluator(id, found.chunk);
+        const node = found.item;
+        if (node.returns !== null) return evaluator.annotation(node.returns);
+        if (facts.isStub || bodyFacts(node).isDamaged) return UNKNOWN;
+        const flow = flowOf(node);
+        const returned = bodyFacts(node)
+          .returns.filter((r) => flow?.isReachable(flow.pointOf(r) ?? r) ?? true)
+          .map((r) => (r.value === null ? NONE : evaluator.kindOf(r.value)));
+        if (flow === undefined) return UNKNOWN;
+        if (flow.fallsThrough) returned.push(NONE);
+        return union(returned);
+      },
+      keyOf,
+      UNKNOWN,
+    );
+  }
+
+  decoratedBy(kind: Kind, decorator: Expr, evaluator: Evaluator): Kind {
+    const name = decoratorName(decorator, evaluator);
+    if (name !== undefined && TRANSPARENT.has(name)) return kind;
+    const value = evaluator.kindOf(decorator);
+    return value.k === 'function' && isProjectId(value.fn)
+      ? this.#decoration(value.fn, kind)
+      : UNKNOWN;
+  }
+
+  /** What a project decorator makes of a function: itself, or the inner function that it returns. */
+  #decoration(id: string, decorated: Kind): Kind {
+    const effect = this.#facts.ask<'identity' | Kind>(
+      `decoration ${id}`,
+      () => {
+        const found = this.#facts.functionNode(id);
+        const facts = this.of(id);
+        if (found === undefined || facts === undefined || facts.isAsync || facts.isGenerator)
+          return UNKNOWN;
+        const { args } = found.item.args;
+        const parameter = found.item.args.posonlyargs[0] ?? args[0];
+        const values = bodyFacts(found.item).returns.map((r) => r.value);
+        if (values.length === 0 || flowOf(found.item)?.fallsThrough !== false) return UNKNOWN;
+        if (values.every((v) => v?.kind === 'Name' && v.id === parameter?.arg)) return 'identity';
+        const evaluator = this.#facts.evaluator(id, found.chunk);
+        return union(values.map((v) => (v === null ? NONE : evaluator.kindOf(v))));
+      },
+      (effectFound) => (effectFound === 'identity' ? effectFound : keyOf(effectFound)),
+      UNKNOWN,
+    );
+    if (effect === 'identity') return decorated;
+    return effect.k === 'function' ? effect : UNKNOWN;
+  }
+}
+
+/** The name of a decorator, the factory's when it is called: `wraps` for `@wraps(f)`. */
+export function decoratorName(decorator: Expr, evaluator: Evaluator): string | undefined {
+  const head = decorator.kind === 'Call' ? decorator.func : decorator;
+  return evaluator.qualifiedName(head) ?? standardName(evaluator.kindOf(head));
+}
+
+/** A project may hand on what it imports: `from .compat import cached_property`. */
+function standardName(kind: Kind): string | undefined {
+  const names = membersOf(kind).map((member) => {
+    const id = member.k === 'class' ? member.cls : member.k === 'function' ? member.fn : undefined;
+    return id === undefined || isProjectId(id) ? undefined : publicName(id);
+  });
+  // `cached_property = property` for type checkers only: both read alike.
+  const isOne = new Set(names).size === 1 || names.every((name) => PROPERTIES.has(name ?? ''));
+  return isOne ? names[0] : undefined;
+}
