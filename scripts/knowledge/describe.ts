@@ -40,6 +40,7 @@ export interface InstalledFile {
 export async function describe(
   files: readonly InstalledFile[],
   modules: readonly string[],
+  without: RegExp,
   runtimeWasm: Uint8Array,
   grammarWasm: Uint8Array,
 ): Promise<Map<string, string>> {
@@ -48,6 +49,7 @@ export async function describe(
   return new Description(
     site,
     modules.flatMap((pattern) => site.modulesNamed(pattern)),
+    without,
   ).texts();
 }
 
@@ -180,7 +182,7 @@ class Reader {
     for (const name of new Set([...record.bindings.keys(), ...record.attributes.keys()])) {
       if (name.startsWith('_') && !PROTOCOL_METHODS.has(name)) continue;
       const kind = this.#facts.classes.ownMember(id, name);
-      if (kind === undefined || kind.k === 'none') continue;
+      if (kind === undefined || kind.k === 'none' || this.#onlyRaises(name, kind)) continue;
       const isAttribute = record.attributes.has(name);
       members.set(name, this.#named(path, isAttribute ? [] : record.bindings.get(name)!, kind, id));
     }
@@ -201,6 +203,15 @@ class Reader {
       hasUnknownBase: !complete && isWholeAbove,
       members,
     };
+  }
+
+  /** Is the method only there to say that there is none: « use async with »? */
+  #onlyRaises(name: string, kind: Kind): boolean {
+    if (!PROTOCOL_METHODS.has(name) || kind.k !== 'function') return false;
+    if (this.#facts.functions.of(kind.fn)?.isStub) return false;
+    const [first, second] = this.#facts.functionNode(kind.fn)?.item.body ?? [];
+    const isDocstring = first?.kind === 'Expr' && first.value.kind === 'Constant';
+    return (isDocstring ? second : first)?.kind === 'Raise';
   }
 
   #named(
@@ -387,7 +398,8 @@ class Reading {
       const bound = item.origin.value.keywords.find(({ arg }) => arg === 'bound')?.value;
       if (bound === undefined) continue;
       const type = new Reading(this.#facts, this.#path, chunk, this.#node, undefined).type(bound);
-      if (type.is === 'class') return type;
+      // A base of the standard library says what a value has, not what it lacks.
+      if (type.is === 'class' && isProjectId(type.cls)) return type;
     }
     return ANY;
   }
@@ -418,6 +430,25 @@ class Reading {
       : ANY;
   }
 
+  /** What a name of a module stands for outside the site, through the modules that hand it on. */
+  #imported(path: string, name: string, depth = 0): string | undefined {
+    const bindings = this.#facts.table(path)?.bindings.get(name);
+    if (bindings === undefined) return this.#facts.globalImport(path, name);
+    const names = bindings.map(({ item: { origin } }) => {
+      if (origin.how !== 'import' || origin.name === null || depth > 5) return undefined;
+      const module = this.#facts.imported(path, origin.module, origin.level, null);
+      return module.k === 'module' && isProjectId(module.name)
+        ? this.#imported(module.name.slice(0, -2), origin.name, depth + 1)
+        : this.#facts
+            .canonicalName(`${origin.module}.${origin.name}`)
+            .replace(/^typing_extensions\./, 'typing.');
+    });
+    const [first, ...others] = new Set(names);
+    return others.length === 0 && first !== undefined
+      ? first
+      : this.#facts.globalImport(path, name);
+  }
+
   #kind(expr: Expr): Kind {
     if (expr.kind === 'Name') return this.#evaluator.nameKind(expr.id, this.#scope);
     return expr.kind === 'Attribute'
@@ -430,9 +461,7 @@ class Reading {
       const owner = this.#qualified(expr.value);
       return owner && this.#facts.canonicalName(`${owner}.${expr.attr}`);
     }
-    if (expr.kind !== 'Name') return undefined;
-    const name = this.#facts.globalImport(this.#path, expr.id);
-    return name && this.#facts.canonicalName(name);
+    return expr.kind === 'Name' ? this.#imported(this.#path, expr.id) : undefined;
   }
 }
 
@@ -463,6 +492,8 @@ class Description {
   constructor(
     readonly site: Site,
     readonly modules: readonly string[],
+    /** Classes that nobody names. */
+    readonly without: RegExp,
   ) {
     this.#facts = site.facts;
     this.#reader = new Reader(site.facts);
@@ -475,7 +506,6 @@ class Description {
     for (const { fact, id } of exports)
       this.#gather([...classesIn(fact), ...(id === undefined ? [] : [id])]);
     this.#weigh();
-    for (const module of this.modules) this.#module(module);
     for (const each of exports) this.#writeExport(each);
     this.#writeClasses();
     return new Map(
@@ -496,7 +526,9 @@ class Description {
       if (name.startsWith('_')) continue;
       const kind = this.#facts.global(path, name);
       if (kind === undefined) continue;
-      const id = definitionOf(kind);
+      const definition = definitionOf(kind);
+      // What a decorator makes is nobody else's: it goes by the name that it is given.
+      const id = definition?.includes('<') ? undefined : definition;
       const home = id && splitProjectId(id).path;
       const isOwn =
         home === undefined ? this.#facts.table(path)!.bindings.has(name) : home === path;
@@ -576,7 +608,8 @@ class Description {
     const own: string[] = [];
     for (const [id, shape] of this.#shapes) {
       // What is raised is neither awaited nor entered.
-      if (this.#facts.classes.derives(id, 'builtins.BaseException') || !this.#isPlain(id)) continue;
+      if (this.#facts.classes.derives(id, 'builtins.BaseException')) continue;
+      if (!this.#isPlain(id) || this.without.test(id)) continue;
       for (const { cls } of shape.bases) add(heirs, cls, id);
       for (const used of usedBy(shape)) add(users, used, id);
       if (isSeed(shape)) own.push(id);
@@ -668,7 +701,12 @@ class Description {
         ? []
         : [this.#class(cls, args)];
     const shape = this.#shapes.get(cls);
-    if (shape === undefined || !this.#mattering.has(cls)) return this.#isSilent(cls) ? [] : ['?'];
+    if (shape === undefined) return ['?'];
+    if (!this.#mattering.has(cls)) {
+      if (this.#isSilent(cls)) return [];
+      // It can be iterated, or called: that must be known of its heirs.
+      this.#mattering.add(cls);
+    }
     const says = [...shape.members].some(
       ([name, fact]) => this.#member(cls, name, fact) !== undefined,
     );

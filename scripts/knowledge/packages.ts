@@ -1,6 +1,7 @@
 /**
- * Writes `server/src/knowledge/packages.json` from the sources of pinned releases: `npm run knowledge:packages`,
- * `-- --check` to compare instead. Sources are downloaded once under `.cache/`, and read, never run.
+ * Writes `server/src/knowledge/packages.json` from the sources of pinned releases: `npm run knowledge:packages`.
+ * `-- --check` compares instead, the releases that follow or all. Sources are downloaded once under `.cache/`,
+ * and read, never run.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -16,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { loadModule } from '../load-module.ts';
 import type { describe, InstalledFile } from './describe.ts';
-import { PACKAGES } from './pinned.ts';
+import { PACKAGES, WITHOUT } from './pinned.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cache = join(root, '.cache/knowledge');
@@ -38,30 +39,37 @@ const wasm = [
   'grammars/tree-sitter-python.wasm',
 ];
 const [runtime, grammar] = wasm.map((path) => readFileSync(join(root, path)));
-const releases = Object.entries(PACKAGES).map(([name, { version }]) => `${name}==${version}`);
-const files = releases.flatMap((release) => pythonFiles(unpacked(release), ''));
-const modules = Object.values(PACKAGES).flatMap(({ modules: names }) => names);
-const described = await core.describe(files, modules, runtime!, grammar!);
-const text = written(described);
-if (!process.argv.includes('--check')) writeFileSync(output, text);
-else if (readFileSync(output, 'utf8') !== text) {
-  console.error(
-    'packages.json differs from what the sources say: run `npm run knowledge:packages`.',
-  );
+const [option, ...named] = process.argv.slice(2);
+const wanted = named.length > 0 ? named : Object.keys(PACKAGES);
+const files = wanted.flatMap((name) =>
+  pythonFiles(unpacked(`${name}==${PACKAGES[name]!.version}`), ''),
+);
+const modules = wanted.flatMap((name) => PACKAGES[name]!.modules);
+const described = await core.describe(files, modules, WITHOUT, runtime!, grammar!);
+if (option !== '--check') writeFileSync(output, written(described));
+else if (!isSame(described, JSON.parse(readFileSync(output, 'utf8')).modules)) {
+  console.error('packages.json differs from the sources: run `npm run knowledge:packages`.');
   process.exitCode = 1;
 }
 
 function written(texts: ReadonlyMap<string, string>): string {
-  const head = {
-    format: 1,
-    releases: Object.fromEntries(
-      Object.entries(PACKAGES).map(([name, { version }]) => [name, version]),
-    ),
-  };
+  const releases = Object.entries(PACKAGES).map(([name, { version }]) => [name, version]);
+  const head = { format: 1, releases: Object.fromEntries(releases) };
   const lines = [...texts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map((entry) => entry.map((part) => JSON.stringify(part)).join(':'));
   return `${JSON.stringify(head).slice(0, -1)},"modules":{\n${lines.join(',\n')}\n}}\n`;
+}
+
+/** Do the facts say the same of the packages described? */
+function isSame(
+  texts: ReadonlyMap<string, string>,
+  facts: Readonly<Record<string, string>>,
+): boolean {
+  const top = (module: string) => module.split('.')[0]!;
+  const tops = new Set([...texts.keys()].map(top));
+  const known = Object.entries(facts).filter(([module]) => tops.has(top(module)));
+  return known.length === texts.size && known.every(([module, text]) => texts.get(module) === text);
 }
 
 /** The folder of a release's sources. */

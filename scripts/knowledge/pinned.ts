@@ -17,7 +17,7 @@ export const PACKAGES: Readonly<
   aiokafka: { version: '0.14.0', modules: ['aiokafka'] },
   aiomqtt: { version: '2.5.1', modules: ['aiomqtt'] },
   aiomysql: { version: '0.3.2', modules: ['aiomysql'] },
-  aiormq: { version: '7.2.4', modules: ['aiormq'] },
+  aiormq: { version: '7.2.4', modules: [] },
   aiosqlite: { version: '0.22.1', modules: ['aiosqlite'] },
   anthropic: { version: '2.12.0', modules: ['anthropic'] },
   anyio: { version: '4.16.0', modules: ['anyio', 'anyio.abc', 'anyio.*'] },
@@ -96,3 +96,7 @@ export const PACKAGES: Readonly<
     modules: ['zigpy.application', 'zigpy.device', 'zigpy.endpoint', 'zigpy.group', 'zigpy.zcl'],
   },
 };
+
+/** Classes that are but the underside of others: they are left out. */
+export const WITHOUT =
+  /With(?:Raw|Streaming)Response(?:Content)?$|\/resources\/(?:beta|organization)\//;

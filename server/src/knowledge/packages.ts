@@ -4,12 +4,12 @@
  * under public names: `aiohttp.ClientSession`, wherever the class is defined. They are not complete:
  * what they leave out may exist.
  */
-import { packageTexts } from './packages-text.ts';
+import { packageText, packageTexts } from './packages-text.ts';
 import { moduleNamed, mro, type StdlibModule } from './stdlib.ts';
 
 /** A module of a package by its full name. */
 export function packageModule(name: string): StdlibModule | undefined {
-  return packageTexts.has(name) ? moduleNamed(name) : undefined;
+  return packageText(name) === undefined ? undefined : moduleNamed(name);
 }
 
 /** Whether a qualified name belongs to a package: `aiohttp.ClientSession`. */

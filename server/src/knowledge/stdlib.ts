@@ -3,7 +3,7 @@
  * what calls return. The facts are in `stdlib.json`, read module by module upon first use; those of
  * packages (`packages.ts`) are written and read alike.
  */
-import { packageTexts } from './packages-text.ts';
+import { packageText, packageTexts } from './packages-text.ts';
 import { moduleTexts, origin, splitOutside } from './stdlib-text.ts';
 import {
   anyType,
@@ -160,7 +160,7 @@ export function stdlibModule(name: string): StdlibModule | undefined {
 /** A module of the standard library, or one of a package. */
 export function moduleNamed(name: string): StdlibModule | undefined {
   let module = modules.get(name);
-  const text = moduleTexts.get(name) ?? packageTexts.get(name);
+  const text = moduleTexts.get(name) ?? packageText(name);
   if (!module && text !== undefined) {
     module = new Module(name, text);
     modules.set(name, module);

@@ -5,6 +5,7 @@ import type { Fix, Rule, TextEdit } from '../rules/rule.ts';
 import {
   ChunkSemantics,
   DEFAULT_TARGET,
+  type Environments,
   Facts,
   type FileAccess,
   FileSemantics,
@@ -80,6 +81,9 @@ export class Workspace {
   readonly #files: FileAccess;
   /** Modules that open documents import, read from where they lie. */
   readonly #modules = new Set<string>();
+  readonly #listed = new Set<string>();
+  readonly #projects = new Set<string>();
+  #roots: readonly string[] = [];
   #reading: Promise<void> = Promise.resolve();
   readonly #pages: string | undefined;
   readonly #logged = new Set<string>();
@@ -120,7 +124,17 @@ export class Workspace {
 
   /** The folders that the user works in: absolute imports are looked for there. */
   setRoots(folders: readonly string[]): void {
+    this.#roots = folders;
     this.#facts.setRoots(folders);
+    this.#revision++;
+  }
+
+  /** The Python environments; what was read outside the roots is read again, for nobody watches it. */
+  setEnvironments(environments: Environments): void {
+    for (const folder of this.#listed) if (!this.#isWatched(folder)) this.#forgetFolder(folder);
+    for (const module of this.#modules) if (!this.#isWatched(module)) this.#forgetModule(module);
+    this.#facts.setEnvironments(environments);
+    this.#configurations.setEnvironments(environments);
     this.#revision++;
   }
 
@@ -136,13 +150,18 @@ export class Workspace {
 
   /** Files appeared, changed or went: what was read of them is forgotten, unless they are open. */
   forgetFiles(paths: readonly string[]): void {
+    const changed = new Set<string>();
     for (const path of paths) {
       if (!this.#documents.has(path)) this.#forgetModule(path);
-      // The file's folder may itself be new.
-      const folder = parentFolder(path);
-      const above = folder && parentFolder(folder);
-      for (const changed of [folder, above]) if (changed) this.#facts.setFolder(changed, null);
+      // The file's folder may itself be new, and those above: a whole environment comes at once.
+      for (
+        let folder = parentFolder(path);
+        folder && !changed.has(folder);
+        folder = parentFolder(folder)
+      )
+        changed.add(folder);
     }
+    for (const folder of changed) this.#forgetFolder(folder);
     this.#revision++;
   }
 
@@ -164,6 +183,9 @@ export class Workspace {
   /** Forgets configuration files (one of them changed). */
   forgetConfiguration(): void {
     this.#configurations.forget();
+    for (const project of this.#projects) this.#facts.setSources(project, null);
+    this.#projects.clear();
+    this.#revision++;
   }
 
   /** Settings of the editor or the command line, in place of the former ones; they win over files. */
@@ -267,10 +289,11 @@ export class Workspace {
   async #complete(path: string): Promise<void> {
     for (;;) {
       this.findings(path);
-      const { folders, modules } = this.#facts.takeWanted();
-      if (folders.size === 0 && modules.size === 0) return;
+      const { folders, modules, projects } = this.#facts.takeWanted();
+      if (folders.size === 0 && modules.size === 0 && projects.size === 0) return;
       await Promise.all([
         ...[...folders].map((folder) => this.#list(folder)),
+        ...[...projects].map((project) => this.#readProject(project)),
         ...[...modules].map((module) => this.#readModule(module)),
       ]);
       this.#revision++;
@@ -279,7 +302,13 @@ export class Workspace {
 
   async #list(folder: string): Promise<void> {
     const names = await this.#files.list(folder).catch(() => undefined);
+    this.#listed.add(folder);
     this.#facts.setFolder(folder, new Set(names));
+  }
+
+  async #readProject(project: string): Promise<void> {
+    this.#projects.add(project);
+    this.#facts.setSources(project, await this.#configurations.packageRoots(project));
   }
 
   async #readModule(path: string): Promise<void> {
@@ -290,6 +319,14 @@ export class Workspace {
     const readable = text !== undefined && text.length <= MAX_MODULE_LENGTH ? text : '';
     const source = this.#parser.parse(readable);
     this.#facts.setFile(path, { source, notebook: false, target: DEFAULT_TARGET });
+  }
+
+  #isWatched(path: string): boolean {
+    return this.#roots.some((root) => path.startsWith(`${root}/`));
+  }
+
+  #forgetFolder(folder: string): void {
+    if (this.#listed.delete(folder)) this.#facts.setFolder(folder, null);
   }
 
   #forgetModule(path: string): void {

@@ -28,9 +28,18 @@ export interface ClassFacts {
 
 /** The same for classes. */
 const TRANSPARENT_FOR_CLASSES = new Set([
+  'attr.attrs',
+  'attr.define',
+  'attr.frozen',
+  'attr.mutable',
+  'attr.s',
+  'attrs.define',
+  'attrs.frozen',
+  'attrs.mutable',
   'dataclasses.dataclass',
   'enum.unique',
   'functools.total_ordering',
+  'typing.dataclass_transform',
   'typing.disjoint_base',
   'typing.final',
   'typing.runtime_checkable',
@@ -133,10 +142,14 @@ export class Classes {
   /** The value of a class statement: the class, unless a decorator may have made something else of it. */
   classValue(path: string, node: ClassDef, evaluator: Evaluator): Kind {
     const id = this.#facts.idOf(path, evaluator.chunk, node);
-    const known = node.decorator_list.every((decorator) =>
-      TRANSPARENT_FOR_CLASSES.has(decoratorName(decorator, evaluator) ?? ''),
+    if (id === undefined) return UNKNOWN;
+    const cls: Kind = { k: 'class', cls: id };
+    const isKept = node.decorator_list.every(
+      (decorator) =>
+        TRANSPARENT_FOR_CLASSES.has(decoratorName(decorator, evaluator) ?? '') ||
+        this.#facts.functions.decoratedBy(cls, decorator, evaluator) === cls,
     );
-    return id !== undefined && known ? { k: 'class', cls: id } : UNKNOWN;
+    return isKept ? cls : UNKNOWN;
   }
 
   /** Does the class, or one of its known bases, derive from (or is it) the standard class? */

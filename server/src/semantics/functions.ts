@@ -4,7 +4,7 @@ import type { Expr } from '../syntax/index.ts';
 import { bodyFacts } from './bodies.ts';
 import { type Evaluator, flowOf } from './evaluator.ts';
 import type { Facts } from './facts.ts';
-import { isProjectId, type Kind, keyOf, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
+import { every, isProjectId, type Kind, keyOf, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
 
 export interface FunctionFacts {
   readonly isAsync: boolean;
@@ -35,10 +35,12 @@ const TRANSPARENT = new Set([
   'functools.wraps',
   'typing.final',
   'typing.no_type_check',
+  'typing.overload',
   'typing.override',
   'typing.type_check_only',
   'typing_extensions.deprecated',
   'typing_extensions.final',
+  'typing_extensions.overload',
   'typing_extensions.override',
   'warnings.deprecated',
 ]);
@@ -97,7 +99,10 @@ export class Functions {
         if (found === undefined || facts === undefined) return UNKNOWN;
         const evaluator = this.#facts.evaluator(id, found.chunk);
         const node = found.item;
-        if (node.returns !== null) return evaluator.annotation(node.returns);
+        const annotated = node.returns && evaluator.annotation(node.returns);
+        // Of what a factory of decorators gives, the annotation only says that it can be called.
+        const isCallable = node.returns !== null && isCallableType(node.returns, evaluator);
+        if (annotated !== null && !isCallable) return annotated;
         if (facts.isStub || bodyFacts(node).isDamaged) return UNKNOWN;
         const flow = flowOf(node);
         const returned = bodyFacts(node)
@@ -105,7 +110,8 @@ export class Functions {
           .map((r) => (r.value === null ? NONE : evaluator.kindOf(r.value)));
         if (flow === undefined) return UNKNOWN;
         if (flow.fallsThrough) returned.push(NONE);
-        return union(returned);
+        const kind = union(returned);
+        return isCallable && !every(kind, (member) => member.k === 'function') ? UNKNOWN : kind;
       },
       keyOf,
       UNKNOWN,
@@ -144,6 +150,11 @@ export class Functions {
     if (effect === 'identity') return decorated;
     return effect.k === 'function' ? effect : UNKNOWN;
   }
+}
+
+function isCallableType(annotation: Expr, evaluator: Evaluator): boolean {
+  const head = annotation.kind === 'Subscript' ? annotation.value : annotation;
+  return /^(?:typing|collections\.abc)\.Callable$/.test(evaluator.qualifiedName(head) ?? '');
 }
 
 /** The name of a decorator, the factory's when it is called: `wraps` for `@wraps(f)`. */

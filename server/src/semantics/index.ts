@@ -41,6 +41,7 @@ export {
 export * from './kinds.ts';
 export { type EarlyExit, earlyExit, isRepeated } from './loops.ts';
 export {
+  chosenEnvironment,
   type Environments,
   environmentOf,
   type Folders,

@@ -72,6 +72,14 @@ export const projectDoor: ModuleDoor = {
   },
 };
 
+/** The environment that the user chose for the file's root, the innermost, or for all. */
+export function chosenEnvironment(path: string, { chosen }: Environments): string | undefined {
+  const root = [...chosen.keys()]
+    .filter((candidate) => path.startsWith(`${candidate}/`))
+    .sort((a, b) => b.length - a.length)[0];
+  return chosen.get(root ?? '');
+}
+
 /** The folder of the environment that a setting names, be it by its interpreter: `/p/.venv/bin/python`. */
 export function environmentOf(path: string): string {
   return path
@@ -220,19 +228,16 @@ function packageRoots(project: string, folders: Folders): readonly (string | Pen
 function environmentsFor(
   from: string,
   projects: readonly string[],
-  { roots, environments: { chosen, ambient }, entries }: Folders,
+  { environments, entries }: Folders,
 ): readonly string[] {
-  const root = roots
-    .filter((candidate) => from.startsWith(`${candidate}/`) && chosen.has(candidate))
-    .sort((a, b) => b.length - a.length)[0];
-  const choice = chosen.get(root ?? '');
+  const choice = chosenEnvironment(from, environments);
   if (choice !== undefined) return [choice];
   const own = projects.flatMap((project) =>
     ENVIRONMENTS.filter((name) => entries(project)?.has(`${name}/`)).map(
       (name) => `${project}/${name}`,
     ),
   );
-  return [...own, ...ambient];
+  return [...own, ...environments.ambient];
 }
 
 const ENVIRONMENTS = ['.venv', 'venv'];

@@ -161,7 +161,10 @@ export class Values {
   #memberOfClass(cls: string, attr: string, receiver: Kind): Kind {
     if (!isProjectId(cls)) {
       const entry = stdlibEntry(`${cls}.${attr}`);
-      if (entry !== undefined) return kindOfEntry(entry, null);
+      if (entry !== undefined) {
+        const isBound = entry.kind === 'function' && entry.isClassMethod;
+        return kindOfEntry(entry, isBound ? instance(cls) : null);
+      }
       return isInPackage(cls) ? untold(cls, attr) : UNKNOWN;
     }
     const { mro } = this.#facts.classes.of(cls);
