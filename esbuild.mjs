@@ -55,27 +55,34 @@ const programs = {
   'dist/cli.cjs': "#!/usr/bin/env node\nrequire('./server.browser.js').cli();\n",
 };
 
-const desktopClient = {
+/** One bundle too: what differs between the two starts is a small part, read where it is wanted. */
+const client = {
   ...common,
-  entryPoints: ['client/src/node.ts'],
-  outfile: 'dist/extension.node.cjs',
+  stdin: {
+    contents: `
+      const { activate } =
+        typeof importScripts === 'function'
+          ? require('./client/src/browser.ts')
+          : require('./client/src/node.ts');
+      export { activate };
+    `,
+    resolveDir: import.meta.dirname,
+  },
+  outfile: 'dist/extension.cjs',
+  conditions: ['node', 'browser'],
   format: 'cjs',
   platform: 'node',
   external: ['vscode'],
 };
 
-const webClient = {
-  ...desktopClient,
-  entryPoints: ['client/src/browser.ts'],
-  outfile: 'dist/extension.browser.js',
-  platform: 'browser',
-};
-
 /** One suite for both extension hosts: it uses nothing but `vscode`. */
 const suite = {
-  ...webClient,
+  ...common,
   entryPoints: ['test/vscode/suite/index.ts'],
   outfile: 'dist/test/index.js',
+  format: 'cjs',
+  platform: 'browser',
+  external: ['vscode'],
 };
 /** VS Code runs a suite only beside an extension under development: this one is empty. */
 const suiteManifest = {
@@ -85,13 +92,11 @@ const suiteManifest = {
   engines: { vscode: '*' },
 };
 
-const results = await Promise.all(
-  [server, desktopClient, webClient, suite].map((options) => build(options)),
-);
+const results = await Promise.all([server, client, suite].map((options) => build(options)));
 await mkdir('dist/regles', { recursive: true });
 const pages = (await readdir('server/src/rules')).filter((name) => name.endsWith('.md'));
 await Promise.all([
-  // What an editor opens when the reader clicks on a rule's code.
+  // What an editor other than VS Code opens when the reader clicks on a rule's code.
   ...pages.map((name) => copyFile(`server/src/rules/${name}`, `dist/regles/${name}`)),
   ...Object.entries(programs).map(([path, text]) => writeFile(path, text)),
   copyFile('grammars/tree-sitter-python.wasm', 'dist/tree-sitter-python.wasm'),

@@ -2,32 +2,21 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Level, Rule } from '../server/src/rules/rule.ts';
+import type { Rule } from '../server/src/rules/rule.ts';
 import { loadModule } from './load-module.ts';
+import { LEVELS, titleOf } from './rules.ts';
 
 /** The README with the table of these rules. Throws when it has no markers. */
 export function withTable(readme: string, rules: readonly Rule[]): string {
   const rows = rules.map(
-    ({ code, slug, level, page }) =>
-      `| [${code}](server/src/rules/${slug}.md) | ${titleOf(page)} | ${LEVELS[level]} |`,
+    (rule) =>
+      `| [${rule.code}](docs/regles/${rule.slug}.md) | ${titleOf(rule)} | ${LEVELS[rule.level]} |`,
   );
   const table = ['| Code | Règle | Niveau |', '|---|---|---|', ...rows].join('\n');
   const [start, end] = ['<!-- regles -->', '<!-- /regles -->'];
   const [above, rest] = splitOnce(readme, start);
   const [, below] = splitOnce(rest, end);
   return `${above}${start}\n${table}\n${end}${below}`;
-}
-
-const LEVELS: Record<Level, string> = {
-  error: 'erreur',
-  warning: 'avertissement',
-  information: 'information',
-  hint: 'conseil',
-  off: 'sur demande',
-};
-
-function titleOf(page: string): string {
-  return page.slice(2, page.indexOf('\n')).trim().replaceAll('|', '\\|');
 }
 
 function splitOnce(text: string, marker: string): [string, string] {

@@ -5,6 +5,7 @@
 
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import { providePages } from './pages.ts';
 import { Service, type Status } from './service.ts';
 import { showStatus } from './status.ts';
 
@@ -20,12 +21,12 @@ export interface Api {
 /** Starts everything, without waiting for the server; what it opens is closed with `context`. */
 export function activate(context: vscode.ExtensionContext, createClient: CreateClient): Api {
   const log = vscode.window.createOutputChannel('Attendu', { log: true });
-  const pages = vscode.Uri.joinPath(context.extensionUri, 'dist', 'regles');
-  const service = new Service(createClient, log, pages);
+  const service = new Service(createClient, log);
   context.subscriptions.push(
     log,
     service,
     showStatus(service),
+    providePages((rule) => service.page(rule)),
     vscode.commands.registerCommand('attendu.restart', () => service.restart()),
     vscode.commands.registerCommand('attendu.showOutput', () => log.show()),
     vscode.commands.registerCommand('attendu.fixAll', fixActiveDocument),

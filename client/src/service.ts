@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageclient';
 import type { CreateClient } from './extension.ts';
 import { Interpreters } from './interpreters.ts';
+import { PAGES, TRUSTED, withPageLinks } from './pages.ts';
 import { traceLog } from './trace.ts';
 
 /** `stopped`: it failed too often; `off`: the user wants none. */
@@ -39,8 +40,6 @@ export class Service implements vscode.Disposable {
   constructor(
     private readonly createClient: CreateClient,
     private readonly log: vscode.LogOutputChannel,
-    /** The folder of the rules' pages. */
-    private readonly pages: vscode.Uri,
   ) {
     this.trace = traceLog(log);
     this.interpreters.onDidChange(() => this.tellInterpreters());
@@ -71,6 +70,12 @@ export class Service implements vscode.Disposable {
       await this.stop();
       await this.start();
     });
+  }
+
+  /** The Markdown of a rule's page, for {@link providePages}. */
+  async page(rule: string): Promise<string | undefined> {
+    const asked = this.client?.sendRequest<{ markdown: string | null }>('attendu/page', { rule });
+    return (await asked?.catch(() => undefined))?.markdown ?? undefined;
   }
 
   dispose(): void {
@@ -164,12 +169,15 @@ export class Service implements vscode.Disposable {
         didClose: async (document, next) => {
           if (!isOldVersion(document)) await next(document);
         },
+        provideHover: async (document, position, token, next) =>
+          withPageLinks(await next(document, position, token)),
       },
+      markdown: { isTrusted: TRUSTED },
       diagnosticCollectionName: 'attendu',
       outputChannel: this.log,
       traceOutputChannel: this.trace.channel,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: { readFile: true, pages: `${this.pages}/` },
+      initializationOptions: { readFile: true, pages: PAGES },
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { join } from 'node:path';
 
 /** Clients, servers and frameworks whose own code is mostly coroutines. */
-const PINNED = [
+const LIBRARIES = [
   'aio-pika==10.2.1',
   'aiocache==0.12.3',
   'aiodocker==0.27.0',
@@ -26,6 +26,31 @@ const PINNED = [
   'websockets==17.4',
 ];
 
+/** Larger frameworks, and programs: what their authors allow themselves is closer to what users write. */
+const APPLICATIONS = [
+  'aiocoap==0.4.17',
+  'aiogram==3.31.0',
+  'aiortc==1.16.0',
+  'aiosmtpd==1.4.6',
+  'arq==0.28.0',
+  'crawl4ai==0.9.5',
+  'discord.py==2.7.1',
+  'distributed==2026.8.0',
+  'kopf==1.45.2',
+  'metagpt==0.8.2',
+  'mitmproxy==11.0.2',
+  'prefect==3.9.1',
+  'python-telegram-bot==22.8',
+  'red-discordbot==3.5.24',
+  'redis==8.1.0',
+  'slack-bolt==1.30.0',
+  'telethon==1.45.0',
+  'textual==8.2.8',
+];
+
+/** Every pinned package. */
+export const ECOSYSTEM: readonly string[] = [...LIBRARIES, ...APPLICATIONS].sort();
+
 /** Wheels of one platform, so that every machine reads the same files. */
 const PLATFORM = [
   '--only-binary=:all:',
@@ -42,13 +67,13 @@ export interface PythonFile {
   readonly text: string;
 }
 
-/** The Python files of every pinned package, in a fixed order. Downloads what `cache` does not hold. */
+/** The Python files of every library, in a fixed order. Downloads what `cache` does not hold. */
 export function readPackages(cache: string): ReadonlyMap<string, readonly PythonFile[]> {
-  return new Map(PINNED.map((name) => [name, pythonFiles(unpacked(cache, name), name)]));
+  return new Map(LIBRARIES.map((name) => [name, pythonFiles(unpacked(cache, name), name)]));
 }
 
-/** The folder of a package's sources. */
-function unpacked(cache: string, name: string): string {
+/** The folder of a pinned package's sources; throws when `cache` does not hold it and pip cannot bring it. */
+export function unpacked(cache: string, name: string): string {
   const folder = join(cache, 'sources', name);
   if (existsSync(folder)) return folder;
   const wheels = join(cache, 'wheels', name);

@@ -125,7 +125,7 @@ function ownLines(folder: string): Lines {
       start: { line: number };
     }[];
     return findings
-      .filter(({ code }) => /^ATT10[1-4]$/.test(code))
+      .filter(({ code }) => /^ATT(?:10[1-4]|118)$/.test(code))
       .map(({ path, start }) => [`${name}/${path}`, start.line - 1] as const);
   });
   return grouped(found);

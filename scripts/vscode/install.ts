@@ -3,9 +3,10 @@
  * VS Code server and its web workbench. Run by itself, this installs it; run again, it does nothing.
  */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { aptInstall, onPath } from '../apt.ts';
 
 /** 4.139.1 carries VS Code 1.139.1. */
 const PACKAGE = 'code-server@4.139.1';
@@ -38,29 +39,12 @@ export function installVscode(): string {
 export function installChromium(): string {
   const found = findChromium();
   if (found) return found;
-  if (process.getuid?.() === 0 && onPath('apt-get')) {
-    console.log('Installation de Chromium par apt-get…');
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const packages = ['chromium', 'fonts-dejavu-core', 'fonts-liberation'];
-    execFileSync('apt-get', ['update', '-q'], { stdio: 'inherit', env });
-    execFileSync('apt-get', ['install', '-qy', '--no-install-recommends', ...packages], {
-      stdio: 'inherit',
-      env,
-    });
-  }
+  aptInstall('Chromium', ['chromium', 'fonts-dejavu-core', 'fonts-liberation']);
   const installed = findChromium();
   if (installed) return installed;
   throw new Error(
     'Aucun Chromium trouvé. Installez-le (Debian\u00a0: `apt-get install chromium`) ou indiquez son chemin dans la variable CHROMIUM.',
   );
-}
-
-/** Absolute path of a program found on PATH. */
-export function onPath(program: string): string | undefined {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find((path) => existsSync(path));
 }
 
 function findChromium(): string | undefined {

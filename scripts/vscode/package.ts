@@ -1,7 +1,7 @@
 /** Builds the package that users install: `attendu-<version>.vsix`. */
 
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { ROOT } from './install.ts';
@@ -16,11 +16,7 @@ const EXPECTED = [
   'README.md',
   'THIRD_PARTY_NOTICES.md',
   'dist/cli.cjs',
-  'dist/extension.browser.js',
-  'dist/extension.node.cjs',
-  ...readdirSync(join(ROOT, 'server/src/rules'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `dist/regles/${name}`),
+  'dist/extension.cjs',
   'dist/server.browser.js',
   'dist/server.cjs',
   'dist/tree-sitter-python.wasm',

@@ -7,7 +7,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { onPath, ROOT } from './install.ts';
+import { onPath } from '../apt.ts';
+import { ROOT } from './install.ts';
 import { makePackage } from './package.ts';
 import { borrow, startServer } from './server.ts';
 import { User } from './user.ts';

@@ -56,6 +56,22 @@ export function visit(page: Page, sight: Sight, shoot: Shoot = async () => {}): 
       },
     },
     {
+      name: 'the link of the hover opens the rule’s page',
+      async run() {
+        const popup = await user.hover(await user.seeUnderlined(sight.before));
+        await popup.getByText('Page de la règle').first().click();
+        await user.eventually(async () => {
+          const texts = page.frames().map((frame) => frame.locator('body').innerText());
+          expect((await Promise.all(texts)).join('\n'), ['Pourquoi c’est un piège']);
+        });
+        // The page is painted a little after it is loaded.
+        await page.waitForTimeout(1000);
+        await shoot('page');
+        await page.keyboard.press('Control+W');
+        await user.seeUnderlined(sight.before);
+      },
+    },
+    {
       name: 'the Problems panel lists it',
       async run() {
         const lines = await user.toggleProblems();

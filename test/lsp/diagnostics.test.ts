@@ -245,3 +245,34 @@ test('a client that shows no links gets none', async () => {
   open(client);
   expect((await pull(client))[0]).not.toHaveProperty('codeDescription');
 });
+
+test('what a whole project tells comes when it is read, through the client if need be', async () => {
+  const folder = 'vscode-vfs://github/un/projet';
+  const files: Record<string, string> = {
+    'poste.py': 'class Poste:\n    async def publier(self): ...\n',
+    'essai.py': 'async def main(poste):\n    poste.publier()\n',
+  };
+  const client = await start(MODERN, {
+    initializationOptions: { readFile: true },
+    workspaceFolders: [{ uri: folder, name: 'projet' }],
+  });
+  client.answers['attendu/listFolder'] = ({ uri }: { uri: string }) => ({
+    entries: uri === folder ? Object.keys(files) : null,
+  });
+  client.answers['attendu/readFile'] = ({ uri }: { uri: string }) => ({
+    text: files[uri.slice(folder.length + 1)] ?? null,
+  });
+  const uri = `${folder}/essai.py`;
+  open(client, files['essai.py'], uri);
+  await pull(client, uri);
+  await expect
+    .poll(() => client.requests.map(({ method }) => method))
+    .toContain('workspace/diagnostic/refresh');
+  expect(await pull(client, uri)).toMatchObject([
+    {
+      code: 'ATT118',
+      severity: 2,
+      relatedInformation: [{ location: { uri: `${folder}/poste.py` } }],
+    },
+  ]);
+});

@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withTable } from '../../scripts/readme.ts';
-import { type Rule, rules } from '../../server/src/lint/index.ts';
+import { site } from '../../scripts/regles.ts';
+import { forReaders, type Rule, rules } from '../../server/src/lint/index.ts';
 import {
   type Example,
   edgeCasePages,
@@ -54,6 +55,14 @@ describe('the rules', () => {
   it('stand in the table of the README (npm run readme)', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     expect(readme).toBe(withTable(readme, rules));
+  });
+
+  it('have their page in docs/regles (npm run regles)', () => {
+    const folder = join(root, 'docs/regles');
+    const files = readdirSync(folder).map(
+      (name) => [name, readFileSync(join(folder, name), 'utf8')] as const,
+    );
+    expect(new Map(files)).toEqual(new Map(site(rules, forReaders)));
   });
 });
 

@@ -41,7 +41,7 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
       'union(coroutine g[] | none)',
     ],
     ['class A: pass\nA()', 'instance A[]'],
-    ['f = lambda: 1\nf()', 'unknown'],
+    ['f = lambda: 1\nf()', 'instance builtins.int[]'],
     ['def f() -> "A": ...\nclass A: pass\nf()', 'instance A[]'],
     ['async def f() -> int: ...\nasync def g():\n    await f()', 'instance builtins.int[]'],
     ['def f(): return f()\nf()', 'unknown'],
@@ -141,7 +141,7 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
     ],
     [
       'from contextlib import asynccontextmanager\n@asynccontextmanager\nasync def f(): yield 1\nf()',
-      'instance contextlib._AsyncGeneratorContextManager[]',
+      'instance contextlib._AsyncGeneratorContextManager[instance builtins.int[]]',
     ],
     [
       'from typing import overload\n@overload\ndef f(x: int) -> int: ...\n@overload\ndef f(x: str) -> str: ...\nasync def f(x): pass\nf(1)',
@@ -157,7 +157,7 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
     ],
     [
       'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from typing import Any, Coroutine, TypeVar\n    T = TypeVar("T")\n    R = Coroutine[Any, Any, T]\ndef f() -> R[int]: ...\nf()',
-      'coroutine [unknown]',
+      'coroutine [instance builtins.int[]]',
     ],
     [
       'from typing import TypeAlias\nclass A: pass\nR: TypeAlias = list["A"]\ndef f(x: R): x',
@@ -205,7 +205,7 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
     ['async def g(): pass\nfor x in [g()]: x', 'coroutine g[]'],
     ['def f(xs: dict[str, int]):\n    for k, x in xs.items(): x', 'instance builtins.int[]'],
     ['def f(xs: dict[str, int]):\n    for x in xs: x', 'instance builtins.str[]'],
-    ['def f(xs: list[int]):\n    for i, x in enumerate(xs): x', 'unknown'],
+    ['def f(xs: list[int]):\n    for i, x in enumerate(xs): x', 'instance builtins.int[]'],
     [
       'class A:\n    def __iter__(self): return self\n    def __next__(self): return 1\nfor x in A(): x',
       'instance builtins.int[]',
@@ -272,6 +272,275 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
     ['from typing import Any\ndef f(x: Any):\n    x', 'unknown'],
     ['from typing import TypeVar\nT = TypeVar("T")\ndef f(x: T):\n    x', 'unknown'],
     ['def f(x: list[int]):\n    for y in x:\n        y', 'instance builtins.int[]'],
+  ],
+  'the type arguments of classes': [
+    [
+      'from typing import Generic, TypeVar\nT = TypeVar("T")\nclass A: pass\nclass B(Generic[T]):\n    x: T\nclass C(B[A]): pass\nC().x',
+      'instance A[]',
+    ],
+    [
+      'from typing import Generic, TypeVar\nT = TypeVar("T")\nclass A: pass\nclass B(Generic[T]):\n    def m(self) -> T: ...\nclass C(B[T]): pass\nclass D(C["A"]): pass\nD().m()',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nclass B[T]:\n    def __init__(self, x: T): self._x = x\n    def m(self): return self._x\nclass C(B[A]): pass\nC().m()',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nclass B[T]:\n    def m(self) -> list[T]: ...\ndef f(b: B[A]):\n    for x in b.m(): x',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nclass B[T]:\n    async def m(self) -> T: ...\nasync def f(b: "B[A]"):\n    await b.m()',
+      'instance A[]',
+    ],
+    ['class A: pass\nclass B[T]:\n    x: T\nB[A]().x', 'instance A[]'],
+    [
+      'class A: pass\nclass B[T]:\n    def __init__(self, x: T): ...\n    def m(self) -> T: ...\nB(A()).m()',
+      'instance A[]',
+    ],
+    ['class B[T]:\n    def m(self) -> T: ...\nB().m()', 'unknown'],
+    ['class B[T]:\n    def m(self, x: T): x', 'unknown'],
+    ['class A: pass\nclass B[T: A]:\n    def m(self, x: T): x', 'instance A[]'],
+    [
+      'from typing import TypeVar\nclass A: pass\nT = TypeVar("T", bound="A")\ndef f(x: T): x',
+      'instance A[]',
+    ],
+    [
+      'import asyncio\nclass A: pass\nclass Q(asyncio.Queue[A]): pass\nasync def f(q: Q):\n    await q.get()',
+      'instance A[]',
+    ],
+    ['class A: pass\nclass D(dict[str, A]): pass\nfor x in D().values(): x', 'instance A[]'],
+    [
+      'class A: pass\nclass B[K, V]:\n    def m(self) -> V: ...\nclass C[V](B[str, V]): pass\ndef f(c: C[A]):\n    c.m()',
+      'instance A[]',
+    ],
+  ],
+  'what arguments tell': [
+    [
+      'from typing import TypeVar\nT = TypeVar("T")\nclass A: pass\ndef first(xs: list[T]) -> T: ...\nfirst([A()])',
+      'instance A[]',
+    ],
+    ['def first[T](xs: list[T]) -> T: ...\ndef f(x): first([x])', 'unknown'],
+    ['def first[T](*, xs: list[T]) -> T: ...\nfirst(xs=[1])', 'instance builtins.int[]'],
+    [
+      'from typing import Callable\nasync def g() -> int: ...\ndef run[T](f: Callable[[], T]) -> T: ...\nrun(g)',
+      'coroutine g[]',
+    ],
+    [
+      'from typing import Awaitable, Callable\nasync def g() -> int: ...\nasync def run[T](f: Callable[[], Awaitable[T]]) -> T: ...\nasync def h():\n    await run(g)',
+      'instance builtins.int[]',
+    ],
+    ['class A: pass\ndef make[T](cls: type[T]) -> T: ...\nmake(A)', 'instance A[]'],
+    [
+      'import asyncio\nasync def f():\n    r, w = await asyncio.wait_for(asyncio.open_connection(), 1)\n    w',
+      'instance asyncio.streams.StreamWriter[]',
+    ],
+    ['from typing import cast\nclass A: pass\ndef f(x):\n    cast(A, x)', 'instance A[]'],
+    ['from typing import cast\ndef f(x):\n    cast("A", x)\nclass A: pass', 'instance A[]'],
+    ['class A: pass\nnext(iter([A()]))', 'instance A[]'],
+    ['class A: pass\nnext(iter([A()]), None)', 'union(instance A[] | none)'],
+    [
+      'import itertools\nclass A: pass\ndef f(a: list[A], b: set[A]):\n    for x in itertools.chain(a, b): x',
+      'instance A[]',
+    ],
+    ['class A: pass\ndef f(a: set[A]):\n    for x in tuple(a): x', 'instance A[]'],
+    ['class A: pass\ndef f(a: dict[str, A]):\n    for x in list(a.values()): x', 'instance A[]'],
+    ['class A: pass\ndef f(a: set[A]):\n    for x in sorted(a, key=id): x', 'instance A[]'],
+    [
+      'import asyncio\nasync def a() -> int: ...\nasync def b() -> str: ...\nasync def f():\n    x, y = await asyncio.gather(a(), b())\n    y',
+      'instance builtins.str[]',
+    ],
+    [
+      'import asyncio\nasync def a() -> int: ...\nasync def f(n):\n    for x in await asyncio.gather(*[a() for _ in n]): x',
+      'instance builtins.int[]',
+    ],
+    [
+      'import asyncio\nasync def a() -> int: ...\nasync def f():\n    await asyncio.create_task(a())',
+      'instance builtins.int[]',
+    ],
+    [
+      'import asyncio\nclass A: pass\ndef make() -> A: ...\nasync def f():\n    await asyncio.to_thread(make)',
+      'instance A[]',
+    ],
+    ['from contextlib import closing\nclass A: pass\nwith closing(A()) as x: x', 'instance A[]'],
+    [
+      'from contextlib import AsyncExitStack\nclass A:\n    async def __aenter__(self) -> "A": ...\n    async def __aexit__(self, *a): ...\nasync def f(s: AsyncExitStack):\n    await s.enter_async_context(A())',
+      'instance A[]',
+    ],
+  ],
+  'what containers hold': [
+    ['class A: pass\nd = {"a": A()}\nd["a"]', 'instance A[]'],
+    ['async def f(): pass\nd = {"a": f}\nd["a"]()', 'coroutine f[]'],
+    [
+      'async def f(): pass\ndef g(): pass\nd = {"a": f, "b": print}\nd["a"]()',
+      'union(coroutine f[] | none)',
+    ],
+    [
+      'import asyncio\ndef f(d: dict[str, asyncio.Task]):\n    for t in d.values(): t',
+      'instance _asyncio.Task[]',
+    ],
+    [
+      'class A: pass\ndef f(d: dict[str, list[A]]):\n    for k, v in d.items():\n        v[0]',
+      'instance A[]',
+    ],
+    [
+      'from collections import deque\nclass A: pass\ndef f(d: deque[A]):\n    d.popleft()',
+      'instance A[]',
+    ],
+    ['from typing import List\nclass A: pass\ndef f(d: List[A]):\n    d[1:][0]', 'instance A[]'],
+    [
+      'from collections import defaultdict\nclass A: pass\ndef f(d: defaultdict[str, set[A]]):\n    for x in d["k"]: x',
+      'instance A[]',
+    ],
+    ['class A: pass\ndef f(t: tuple[A, ...]):\n    t[3]', 'instance A[]'],
+    ['class A: pass\ndef f(t: tuple[int, A]):\n    t[-1]', 'instance A[]'],
+    ['class A: pass\ndef f(t: tuple[A, ...]):\n    a, b = t\n    b', 'instance A[]'],
+    ['class A: pass\ndef two() -> tuple[int, A]: ...\na, b = two()\nb', 'instance A[]'],
+    [
+      'import asyncio\nasync def f(ts: set[asyncio.Task[int]]):\n    done, pending = await asyncio.wait(ts)\n    for t in pending: t',
+      'instance _asyncio.Task[instance builtins.int[]]',
+    ],
+    [
+      'import asyncio\nasync def f(ts):\n    done, pending = await asyncio.wait(ts)\n    pending.pop()',
+      'instance _asyncio.Future[unknown]',
+    ],
+    ['class A: pass\nfor i, x in enumerate([A()]): x', 'instance A[]'],
+    ['class A: pass\nfor i, x in zip([1], [A()]): x', 'instance A[]'],
+    ['class A: pass\nfor x in reversed([A()]): x', 'instance A[]'],
+    ['class A: pass\n{k: A() for k in "ab"}["a"]', 'instance A[]'],
+    ['class A: pass\n[*[A()], A()][0]', 'instance A[]'],
+    [
+      'class A: pass\nclass B:\n    def __init__(self): self.xs = []\n    def m(self, xs: list[A]): self.xs = xs\nfor x in B().xs: x',
+      'instance A[]',
+    ],
+    [
+      'class B:\n    def __init__(self): self.xs = []\n    def m(self, xs): self.xs = xs\nB().xs',
+      'unknown',
+    ],
+    ['x = []\nx', 'instance builtins.list[unknown]'],
+    ['for x in []: x', 'unknown'],
+    ['{}["a"]', 'unknown'],
+    ['d = {"a": 1, **e}\nd["a"]', 'unknown'],
+    [
+      'from typing import NamedTuple\nclass A: pass\nclass P(NamedTuple):\n    n: int\n    a: A\nn, a = P(1, A())\na',
+      'instance A[]',
+    ],
+    [
+      'from typing import NamedTuple\nclass A: pass\nclass P(NamedTuple):\n    n: int\n    a: A\nP(1, A())[1]',
+      'instance A[]',
+    ],
+  ],
+  overloads: [
+    [
+      'from typing import overload\nclass A:\n    @overload\n    def m(self, x: int) -> int: ...\n    @overload\n    def m(self, x: int, y: str) -> str: ...\n    def m(self, x, y=None): ...\nA().m(1, "a")',
+      'instance builtins.str[]',
+    ],
+    [
+      'from typing import overload\nclass A:\n    @overload\n    async def m(self, x: int) -> int: ...\n    @overload\n    def m(self, x: int, *, y: str) -> str: ...\n    def m(self, x, *, y=None): ...\nA().m(1)',
+      'coroutine A.m[instance builtins.int[]]',
+    ],
+    [
+      'from typing import overload\nclass A:\n    @overload\n    async def m(self, x: int) -> int: ...\n    @overload\n    def m(self, x: str) -> str: ...\n    def m(self, x): ...\ndef f(x):\n    A().m(x)',
+      'union(coroutine A.m[instance builtins.int[]] | instance builtins.str[])',
+    ],
+    [
+      'from typing import Protocol, overload\nclass A(Protocol):\n    @overload\n    async def m(self, x: int) -> int: ...\n    @overload\n    async def m(self, x: str) -> int: ...\ndef f(a: A):\n    a.m(1)',
+      'coroutine A.m#1[instance builtins.int[]]',
+    ],
+    [
+      'from typing import overload\nclass A: pass\n@overload\ndef f[T](x: list[T]) -> T: ...\n@overload\ndef f(x: int) -> int: ...\ndef f(x): ...\nf([A()])',
+      'instance A[]',
+    ],
+  ],
+  'context managers and generators': [
+    ['class A:\n    def __enter__(self): return self\nwith A() as x: x', 'instance A[]'],
+    [
+      'from typing import Self\nclass A:\n    async def __aenter__(self) -> Self: ...\nclass B(A): pass\nasync def f():\n    async with B() as x: x',
+      'instance B[]',
+    ],
+    [
+      'from typing import TypeVar\nT = TypeVar("T")\nclass A:\n    def m(self: T) -> T: ...\nclass B(A): pass\nB().m()',
+      'instance B[]',
+    ],
+    [
+      'from typing import TypeVar\nT = TypeVar("T", bound="A")\nclass A:\n    @classmethod\n    def make(cls: type[T]) -> T: ...\nclass B(A): pass\nB.make()',
+      'instance B[]',
+    ],
+    [
+      'from contextlib import contextmanager\nfrom typing import Iterator\nclass A: pass\n@contextmanager\ndef m() -> Iterator[A]: ...\nwith m() as x: x',
+      'instance A[]',
+    ],
+    [
+      'from contextlib import contextmanager\nfrom typing import Iterator\nclass A: pass\n@contextmanager\ndef m() -> Iterator[A]:\n    yield A()\nwith m() as x: x',
+      'instance A[]',
+    ],
+    [
+      'from contextlib import asynccontextmanager\nclass A: pass\n@asynccontextmanager\nasync def m():\n    yield A()\nasync def f():\n    async with m() as x: x',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nasync def g():\n    yield A()\nasync def f():\n    async for x in g(): x',
+      'instance A[]',
+    ],
+    [
+      'from typing import AsyncIterator\nclass A: pass\nasync def g() -> AsyncIterator[A]:\n    yield A()\nasync def f():\n    async for x in g(): x',
+      'instance A[]',
+    ],
+    [
+      'from typing import Iterator\nclass A: pass\ndef g() -> Iterator[A]:\n    yield A()\nfor x in g(): x',
+      'instance A[]',
+    ],
+    ['async def g(x):\n    yield x\nasync def f():\n    async for x in g(1): x', 'unknown'],
+    [
+      'class A:\n    def __await__(self): return self.n().__await__()\n    async def n(self) -> int: ...\nasync def f():\n    await A()',
+      'instance builtins.int[]',
+    ],
+  ],
+  'fields and members': [
+    [
+      'from dataclasses import dataclass\nclass A: pass\n@dataclass\nclass D:\n    a: A\nD(A()).a',
+      'instance A[]',
+    ],
+    [
+      'import attr\nclass A: pass\n@attr.s(auto_attribs=True)\nclass D:\n    a: A\nD(A()).a',
+      'instance A[]',
+    ],
+    [
+      'from functools import cached_property\nclass A: pass\nclass D:\n    @cached_property\n    def a(self): return A()\nD().a',
+      'instance A[]',
+    ],
+    ['import enum\nclass C(enum.Enum):\n    R = 1\nC.R', 'instance C[]'],
+    ['import enum\nclass C(enum.Enum):\n    R = 1\nC.R.value', 'unknown'],
+    [
+      'from typing import Protocol\nclass P(Protocol):\n    async def m(self) -> int: ...\ndef f(p: P):\n    p.m()',
+      'coroutine P.m[]',
+    ],
+  ],
+  'asynchronous callables': [
+    [
+      'from typing import Any, Callable, Coroutine\ndef f(cb: Callable[[int], Coroutine[Any, Any, None]]):\n    cb(1)',
+      'coroutine [none]',
+    ],
+    [
+      'from collections.abc import Callable, Coroutine\ndef f(cb: "Callable[[int], Coroutine[None, None, int]]"):\n    cb(1)',
+      'coroutine [instance builtins.int[]]',
+    ],
+    [
+      'from collections.abc import Callable, Coroutine\nclass A:\n    def __init__(self, cb: Callable[..., Coroutine[None, None, int]] | None): self.cb = cb\n    def m(self):\n        self.cb()',
+      'coroutine [instance builtins.int[]]',
+    ],
+    [
+      'from typing import Awaitable, Callable\ndef f(cb: Callable[[], Awaitable[int]]):\n    cb()',
+      'instance typing.Awaitable[instance builtins.int[]]',
+    ],
+    [
+      'async def g(): pass\nclass A:\n    def __init__(self): self.cb = g\nA().cb()',
+      'coroutine g[]',
+    ],
+    ['from unittest.mock import AsyncMock\nAsyncMock().m()', 'unknown'],
+    ['from unittest.mock import AsyncMock\nAsyncMock()()', 'unknown'],
+    ['from unittest.mock import MagicMock\nclass F(MagicMock): pass\nF().m()', 'unknown'],
   ],
 };
 

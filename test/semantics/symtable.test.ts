@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Scope, scopeHolding, scopesOf } from '../../server/src/semantics/scopes.ts';
-import { tableOf } from '../../server/src/semantics/table.ts';
+import { nextTable } from '../../server/src/semantics/table.ts';
 import { lineAt, type PythonParser, type SourceFile } from '../../server/src/syntax/index.ts';
 import { loadParser } from '../support/parser.ts';
 import { pythonMinor } from '../support/python.ts';
@@ -104,7 +104,7 @@ function* matched(tables: readonly Table[], source: SourceFile) {
 }
 
 function* scopesIn(source: SourceFile): Generator<{ key: string; of: Classify }> {
-  const module = tableOf('/m.py', source);
+  const { table: module } = nextTable(undefined, '/m.py', source);
   for (const placed of source.chunks) {
     const { opened } = scopesOf(placed.chunk);
     for (const [node, scope] of opened) {

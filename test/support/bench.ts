@@ -28,13 +28,15 @@ export async function createBench(): Promise<Bench> {
       const folder = `/exemples/${example.page}/${example.line}`;
       const path = `${folder}/${example.fileName}`;
       for (const [name, text] of example.companions) files.set(`${folder}/${name}`, text);
+      files.set(path, cells.join('\n'));
+      workspace.setRoots([folder]);
       open = [path];
 
       workspace.forgetConfiguration();
       workspace.setOverrides({ select: selectionFor(example), targetVersion: versionFor(example) });
       await workspace.loadConfiguration(path);
       workspace.setDocument(path, example.notebook ? cells : cells[0]!);
-      await workspace.complete(path);
+      await workspace.completeWholly([path]);
       const findings = workspace.findings(path);
       return {
         cells: new Cells(cells),

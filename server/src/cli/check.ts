@@ -13,6 +13,7 @@ import { type Notebook, readNotebook } from './notebook.ts';
 import { CommandError, FAILED, FOUND, NOTHING_FOUND } from './outcome.ts';
 import { Places } from './places.ts';
 import type { FileReport, ReportedPlace } from './report.ts';
+import { rootsOf } from './roots.ts';
 import { painter, wantsColour } from './terminal.ts';
 import { statisticsText, summaryText, textReport } from './text.ts';
 import { unifiedDiff } from './unified-diff.ts';
@@ -62,7 +63,9 @@ async function openWorkspace(options: CheckOptions, around: Surroundings): Promi
     targetVersion: options.targetVersion,
   };
   workspace.setOverrides(overrides);
-  workspace.setRoots([absolute(around.cwd, '.')]);
+  const { paths, stdinFilename } = options;
+  const named = paths.map((path) => (path === '-' ? (stdinFilename ?? '.') : path));
+  workspace.setRoots(await rootsOf(named, around.cwd));
   workspace.setEnvironments(environments);
   return workspace;
 }
@@ -156,13 +159,13 @@ class Check {
     this.#workspace.setDocument(target.path, notebook?.sources ?? text);
   }
 
-  #reports(inputs: readonly Input[]): Promise<FileReport[]> {
+  async #reports(inputs: readonly Input[]): Promise<FileReport[]> {
+    await this.#workspace.completeWholly(inputs.map(({ target }) => target.path));
     return Promise.all(inputs.map((input) => this.#report(input)));
   }
 
   async #report({ target }: Input): Promise<FileReport> {
     const { path } = target;
-    await this.#workspace.complete(path);
     const places = this.#placesOf(path);
     const findings = this.#workspace.findings(path).map(async (finding) => ({
       finding,

@@ -1,5 +1,6 @@
 /** What a hover shows of a rule's page. */
 import type { Rule } from '../rules/rule.ts';
+import { forReaders } from './reading.ts';
 
 /** Sections of a page that a hover shows, each cut to about so many lines. */
 const SECTIONS: readonly (readonly [title: string, lines: number])[] = [
@@ -88,9 +89,4 @@ function opening(blocks: readonly string[], most: number): string {
     lines += own;
   }
   return kept.join('\n\n');
-}
-
-/** The words after a fence's language speak to the tests of the page, not to its reader. */
-export function forReaders(page: string): string {
-  return page.replace(/^(```+\w+)[ \t].*$/gm, '$1');
 }

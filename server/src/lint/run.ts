@@ -97,7 +97,11 @@ export class Runner {
     const context = semantics as ChunkSemantics & RuleContext;
     context.report = (report) => {
       const finding = placed(current, report);
-      if (!isDamaged(chunk, finding.start) && context.isAlive(report.at)) findings.push(finding);
+      // What cannot be read cannot be read, were it never run.
+      const isSaid = isDamaged(chunk, finding.start)
+        ? current.ofDamage
+        : context.isAlive(report.at);
+      if (isSaid) findings.push(finding);
     };
     walk(chunk.body, (visited) => {
       const handlers = options.rules.handlers.get(visited.kind);

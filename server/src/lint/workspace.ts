@@ -36,6 +36,7 @@ import type { Finding, RelatedPlace } from './finding.ts';
 import { compose, editsBetween, withLineEnding } from './fixes.ts';
 import { type Hover, pageHover } from './hover.ts';
 import { parentFolder } from './paths.ts';
+import { Projects } from './projects.ts';
 import { type ChunkFinding, type ChunkRelated, RuleSet, Runner } from './run.ts';
 import { isSelected, levelFor, names } from './selection.ts';
 import {
@@ -82,9 +83,10 @@ export class Workspace {
   /** Modules that open documents import, read from where they lie. */
   readonly #modules = new Set<string>();
   readonly #listed = new Set<string>();
-  readonly #projects = new Set<string>();
+  readonly #described = new Set<string>();
   #roots: readonly string[] = [];
   #reading: Promise<void> = Promise.resolve();
+  readonly #projects: Projects;
   readonly #pages: string | undefined;
   readonly #logged = new Set<string>();
   readonly #documents = new Map<string, Document>();
@@ -107,6 +109,7 @@ export class Workspace {
     this.#parser = parser;
     this.#log = options.log;
     this.#files = options.files;
+    this.#projects = new Projects(options.files, this.#facts);
     this.#pages = options.pages;
     this.#configurations = new Configurations(options.files, rules, options.configurationFile);
   }
@@ -120,12 +123,14 @@ export class Workspace {
   closeDocument(path: string): void {
     this.#documents.delete(path);
     this.#forgetModule(path);
+    this.#projects.forget(path);
   }
 
   /** The folders that the user works in: absolute imports are looked for there. */
   setRoots(folders: readonly string[]): void {
     this.#roots = folders;
     this.#facts.setRoots(folders);
+    this.#projects.setRoots(folders);
     this.#revision++;
   }
 
@@ -148,11 +153,28 @@ export class Workspace {
     return turn;
   }
 
+  /**
+   * Reads what the findings so far want to know of whole projects, which may take a while; says whether there
+   * was anything to read, and hence findings may be others.
+   */
+  async completeProjects(): Promise<boolean> {
+    const wasRead = await this.#projects.read();
+    if (wasRead) this.#revision++;
+    return wasRead;
+  }
+
+  /** The same for several documents at once, whole projects included: for who can wait. */
+  async completeWholly(paths: readonly string[]): Promise<void> {
+    do await Promise.all(paths.map((path) => this.complete(path)));
+    while (await this.completeProjects());
+  }
+
   /** Files appeared, changed or went: what was read of them is forgotten, unless they are open. */
   forgetFiles(paths: readonly string[]): void {
     const changed = new Set<string>();
     for (const path of paths) {
       if (!this.#documents.has(path)) this.#forgetModule(path);
+      this.#projects.forget(path);
       // The file's folder may itself be new, and those above: a whole environment comes at once.
       for (
         let folder = parentFolder(path);
@@ -183,8 +205,8 @@ export class Workspace {
   /** Forgets configuration files (one of them changed). */
   forgetConfiguration(): void {
     this.#configurations.forget();
-    for (const project of this.#projects) this.#facts.setSources(project, null);
-    this.#projects.clear();
+    for (const project of this.#described) this.#facts.setSources(project, null);
+    this.#described.clear();
     this.#revision++;
   }
 
@@ -307,7 +329,7 @@ export class Workspace {
   }
 
   async #readProject(project: string): Promise<void> {
-    this.#projects.add(project);
+    this.#described.add(project);
     this.#facts.setSources(project, await this.#configurations.packageRoots(project));
   }
 

@@ -18,6 +18,7 @@ import { synchronization } from './documents.ts';
 import { environments } from './environments.ts';
 import { folders } from './folders.ts';
 import { hover } from './hover.ts';
+import { pages } from './pages.ts';
 import { Session } from './session.ts';
 
 /** What the place where the server runs must give. */
@@ -54,6 +55,7 @@ const features: readonly Feature[] = [
   diagnostics,
   codeActions,
   hover,
+  pages,
   counters,
 ];
 

@@ -155,10 +155,15 @@ export class Session {
     } while (generation !== this.generation);
   }
 
-  /** Waits for the modules that the document imports to be read. */
+  /** Waits for the modules that the document imports to be read. What takes longer is told when it is known. */
   private async completed(document: OpenDocument): Promise<void> {
     this.documents.hand();
-    if (this.speaksOf(document)) await this.workspace.complete(document.uri);
+    if (!this.speaksOf(document)) return;
+    await this.workspace.complete(document.uri);
+    this.workspace.completeProjects().then(
+      (wasRead) => wasRead && !this.closed && this.invalidate(),
+      (error) => this.connection.console.error(String(error)),
+    );
   }
 
   private judge(document: OpenDocument): Analysis {

@@ -18,6 +18,7 @@ export const awaitHorsCoroutine: Rule = {
   slug: 'await-hors-coroutine',
   level: 'error',
   peers: ['PLE1142', 'E1142', 'F704', 'await-not-async', 'top-level-await'],
+  yieldsTo: ['ATT106'],
   page,
   handlers: {
     Await: (node, context) => check(node, '`await` est utilisé', context),

@@ -1,9 +1,10 @@
-import { type Reached, shortName, splitProjectId } from '../semantics/index.ts';
+import { splitProjectId } from '../semantics/index.ts';
 import type { Call, Expr, WithItem } from '../syntax/index.ts';
 import page from './boucle-imbriquee.md';
+import { chain } from './chain.ts';
 import { makeAsync } from './make-async.ts';
 import { Offers } from './repairs.ts';
-import type { Fix, FixContext, FoundNode, Related, Rule, RuleContext } from './rule.ts';
+import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 import { awaitRun, isForeseen, loopReachedFrom, runningLoop, runsLoop } from './running-loop.ts';
 import { callName } from './wording.ts';
 
@@ -12,6 +13,7 @@ export const boucleImbriquee: Rule = {
   slug: 'boucle-imbriquee',
   level: 'error',
   peers: [],
+  yieldsTo: ['ATT507'],
   page,
   handlers: {
     Call: (call, context) => check(call, call, context),
@@ -38,18 +40,6 @@ function check(from: Call | WithItem, at: Expr, context: RuleContext): void {
     at,
     message: `\`${shown}\` ${leads}lève ici une \`RuntimeError\`\u00a0: ${loop}.`,
     related: reached === null ? [] : chain(reached),
-  });
-}
-
-/** The way, one function after the other. */
-function chain({ what, through }: Reached): readonly Related[] {
-  return through.map((definition, i) => {
-    const next = through[i + 1];
-    const called = next === undefined ? what : `${shortName(next)}()`;
-    return {
-      at: { definition },
-      message: `\`${shortName(definition)}()\` appelle \`${called}\`.`,
-    };
   });
 }
 

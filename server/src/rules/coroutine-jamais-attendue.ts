@@ -1,10 +1,9 @@
-import { every } from '../semantics/index.ts';
 import type { Call } from '../syntax/index.ts';
-import { offerToAwaitCall } from './await-call.ts';
+import { offerToAwait } from './await-call.ts';
 import page from './coroutine-jamais-attendue.md';
 import { canBeTask, definitionRelated } from './coroutine-uses.ts';
-import { discardedCalls } from './discarded.ts';
 import { keepTask } from './keep-task.ts';
+import { droppedIn } from './lost-coroutines.ts';
 import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
 import { callName } from './wording.ts';
@@ -17,14 +16,12 @@ export const coroutineJamaisAttendue: Rule = {
   page,
   handlers: {
     Expr(statement, context) {
-      for (const call of discardedCalls(statement.value)) {
-        if (!every(context.kindOf(call), (kind) => kind.k === 'coroutine')) continue;
+      for (const call of droppedIn(statement, context))
         context.report({
           at: call,
           message: `La coroutine \`${callName(call, context)}\` n’est jamais attendue\u00a0: son corps ne s’exécutera pas.`,
-          related: definitionRelated(call, context),
+          related: definitionRelated(context.kindOf(call)),
         });
-      }
     },
   },
   fixes,
@@ -37,7 +34,7 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const isWhole = statement.start === call.start && statement.end === call.end;
   const where = context.surroundings(call);
   const offers = new Offers(context);
-  offerToAwaitCall(offers, call);
+  offerToAwait(offers, [call]);
   if (!canBeTask(call, context)) return offers.fixes;
   if (isWhole && (where === 'coroutine' || where === 'notebook'))
     offers.add('En faire une tâche conservée jusqu’à sa fin', 'review', (edits) => {

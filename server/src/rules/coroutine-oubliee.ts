@@ -1,11 +1,12 @@
-import type { Assign, Call, Expr, Name } from '../syntax/index.ts';
-import { offerToAwaitCall } from './await-call.ts';
+import type { AnnAssign, Assign, Call, Name, NamedExpr } from '../syntax/index.ts';
+import { offerToAwait } from './await-call.ts';
 import page from './coroutine-oubliee.md';
-import { canBeTask, definitionRelated, usesOfForgotten } from './coroutine-uses.ts';
+import { canBeTask, definitionRelated } from './coroutine-uses.ts';
+import { usesOfForgotten } from './held-coroutines.ts';
 import { keepingLines, keepTask } from './keep-task.ts';
+import { forgottenIn } from './lost-coroutines.ts';
 import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
-import { isCoroutine } from './tasks.ts';
 import { callName } from './wording.ts';
 
 export const coroutineOubliee: Rule = {
@@ -14,46 +15,29 @@ export const coroutineOubliee: Rule = {
   level: 'warning',
   peers: [],
   page,
-  handlers: {
-    Assign({ targets, value }, context) {
-      if (targets.length !== 1) return;
-      for (const [target, part] of pairsOf(targets[0]!, value)) check(target, part, context);
-    },
-    AnnAssign({ target, value }, context) {
-      if (value !== null) check(target, value, context);
-    },
-    NamedExpr({ parent, target, value }, context) {
-      if (parent?.kind === 'Expr') check(target, value, context);
-    },
-  },
+  handlers: { Assign: check, AnnAssign: check, NamedExpr: check },
   fixes,
 };
 
-/** `a, b = f(), g()` binds each name to its own value. */
-function pairsOf(target: Expr, value: Expr): readonly (readonly [Expr, Expr])[] {
-  if (target.kind !== 'Tuple' || value.kind !== 'Tuple') return [[target, value]];
-  const isPlain = [...target.elts, ...value.elts].every(({ kind }) => kind !== 'Starred');
-  if (!isPlain || target.elts.length !== value.elts.length) return [];
-  return target.elts.map((name, at) => [name, value.elts[at]!]);
-}
-
-function check(target: Expr, value: Expr, context: RuleContext): void {
-  if (target.kind !== 'Name' || value.kind !== 'Call' || !isCoroutine(value, context)) return;
-  const uses = usesOfForgotten(target, context);
-  if (uses === null) return;
-  const name = `La coroutine \`${callName(value, context)}\``;
-  const fate =
-    target.id === '_'
-      ? `${name} est jetée dans \`_\` sans être attendue`
-      : `${name}, gardée dans \`${target.id}\`, n’est jamais attendue`;
-  context.report({
-    at: value,
-    message: `${fate}\u00a0: son corps ne s’exécutera pas.`,
-    related: [
-      ...definitionRelated(value, context),
-      ...uses.map((use) => ({ at: use, message: 'Ici sert l’objet coroutine, pas son résultat.' })),
-    ],
-  });
+function check(statement: Assign | AnnAssign | NamedExpr, context: RuleContext): void {
+  for (const { call, target, uses } of forgottenIn(statement, context)) {
+    const name = `La coroutine \`${callName(call, context)}\``;
+    const fate =
+      target.id === '_'
+        ? `${name} est jetée dans \`_\` sans être attendue`
+        : `${name}, gardée dans \`${target.id}\`, n’est jamais attendue`;
+    context.report({
+      at: call,
+      message: `${fate}\u00a0: son corps ne s’exécutera pas.`,
+      related: [
+        ...definitionRelated(context.kindOf(call)),
+        ...uses.map((use) => ({
+          at: use,
+          message: 'Ici sert l’objet coroutine, pas son résultat.',
+        })),
+      ],
+    });
+  }
 }
 
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
@@ -61,7 +45,7 @@ function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const statement = statementOf(call)!;
   const offers = new Offers(context);
   // What annotates the coroutine would not suit its result.
-  offerToAwaitCall(offers, call, statement.kind === 'AnnAssign' ? 'review' : 'safe');
+  offerToAwait(offers, [call], statement.kind === 'AnnAssign' ? 'review' : 'safe');
   if (statement.kind === 'Assign' && statement.value === call) offerTask(offers, statement, call);
   return offers.fixes;
 }

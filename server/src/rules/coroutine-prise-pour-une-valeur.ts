@@ -1,21 +1,11 @@
-import {
-  isProjectId,
-  type Kind,
-  membersOf,
-  type Semantics,
-  scopesOf,
-  shortName,
-} from '../semantics/index.ts';
+import { membersOf, shortName } from '../semantics/index.ts';
 import type { Call, Name } from '../syntax/index.ts';
-import { awaitCalls } from './await-calls.ts';
+import { offerToAwait } from './await-call.ts';
 import page from './coroutine-prise-pour-une-valeur.md';
-import { isProvoked, usesOfForgotten } from './coroutine-uses.ts';
-import { heldBy, holding, readsOf } from './held-coroutines.ts';
-import { makeAsync } from './make-async.ts';
-import { insideGeneratorExpression, Offers } from './repairs.ts';
-import type { Fix, FixContext, FoundNode, Related, Rule, RuleContext } from './rule.ts';
-import { isCoroutine } from './tasks.ts';
-import { valueUse } from './value-uses.ts';
+import { definitionRelated } from './coroutine-uses.ts';
+import { callsToAwait, misuseOfCall, misuseOfName } from './lost-coroutines.ts';
+import { Offers } from './repairs.ts';
+import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 import { callName } from './wording.ts';
 
 export const coroutinePrisePourUneValeur: Rule = {
@@ -29,21 +19,19 @@ export const coroutinePrisePourUneValeur: Rule = {
 };
 
 function checkCall(call: Call, context: RuleContext): void {
-  const use = valueUse(call, context);
-  if (use === null || !isCoroutine(call, context) || isProvoked(call)) return;
+  const use = misuseOfCall(call, context);
+  if (use === null) return;
   context.report({
     at: call,
     message: `La coroutine \`${callName(call, context)}\` est prise pour son résultat\u00a0: ${use.problem}.`,
-    related: definitionOf(context.kindOf(call)),
+    related: definitionRelated(context.kindOf(call)),
   });
 }
 
 function checkName(name: Name, context: RuleContext): void {
-  const use = valueUse(name, context);
-  const held = use === null ? null : heldBy(name, context);
-  if (use === null || held === null || !isFirst(name, held, context) || isProvoked(name)) return;
-  // What nothing ever runs is spoken of where it is bound.
-  if (held.some((call) => isForgotten(call, context))) return;
+  const misused = misuseOfName(name, context);
+  if (misused === null) return;
+  const { use, held } = misused;
   const kind = context.kindOf(name);
   const [call] = held;
   const [member] = membersOf(kind);
@@ -54,98 +42,39 @@ function checkName(name: Name, context: RuleContext): void {
     message: `\`${name.id}\` contient la coroutine \`${what}\`, pas son résultat\u00a0: ${use.problem}.`,
     related: [
       ...held.map((at) => ({ at, message: 'La coroutine est créée ici, sans être attendue.' })),
-      ...definitionOf(kind),
+      ...definitionRelated(kind),
     ],
   });
 }
 
-function isForgotten({ parent }: Call, context: Semantics): boolean {
-  const target =
-    parent?.kind === 'Assign'
-      ? parent.targets[0]
-      : parent?.kind === 'AnnAssign' || parent?.kind === 'NamedExpr'
-        ? parent.target
-        : undefined;
-  return target?.kind === 'Name' && usesOfForgotten(target, context) !== null;
-}
-
-/**
- * One finding for what a name holds: at the first use that tells. A use that raises always does; another,
- * when nothing else is done with the coroutine, which may be shown or looked up on purpose.
- */
-function isFirst(name: Name, held: readonly Call[], context: Semantics): boolean {
-  const reads = readsOf(name, context);
-  const isOnlyValue =
-    reads.every((read) => valueUse(read, context) !== null) &&
-    (held.length > 0 || !context.isNameReadElsewhere(name.id));
-  const tells = (read: Name) => isOnlyValue || (valueUse(read, context)?.raises ?? false);
-  const isEarlier = (read: Name) =>
-    read.start < name.start &&
-    tells(read) &&
-    (held.length === 0 || (heldBy(read, context)?.some((call) => held.includes(call)) ?? false));
-  return tells(name) && !reads.some(isEarlier);
-}
-
-function definitionOf(kind: Kind): Related[] {
-  const [member] = membersOf(kind);
-  if (member?.k !== 'coroutine' || member.fn === null || !isProjectId(member.fn)) return [];
-  const at = { definition: member.fn };
-  return [{ at, message: 'Elle est définie ici, avec `async def`.' }];
-}
-
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const offers = new Offers(context);
-  const held = node.kind === 'Name' ? holding(node, context) : null;
-  const calls = held === null ? [node as Call] : held.calls;
+  const found = callsToAwait(node as Call | Name, context);
+  if (found === null) return [];
+  const { calls, uses, isMixed } = found;
   const [call] = calls;
-  if (call === undefined || calls.some(insideGeneratorExpression)) return [];
-  const uses = held?.reads ?? [call];
-  const others = uses.filter((use) => valueUse(use, context.file.at(use)) === null);
   const isTask = uses.some(
     ({ parent }) => parent?.kind === 'Attribute' && OF_TASKS.test(parent.attr),
   );
-  const home = context.file.at(call);
-  const surroundings = home.surroundings(call);
-  if (others.length > 0) {
+  const where = context.file.at(call).surroundings(call);
+  if (isMixed) {
     // Awaited further down: what is here was taken for a task.
-    if (isTask && surroundings === 'coroutine' && calls.length === 1)
+    if (isTask && where === 'coroutine' && calls.length === 1)
       offers.add('En faire une tâche', 'review', (edits) => {
         edits.insertBefore(call, `${edits.name('asyncio', 'create_task', call)}(`);
         edits.insertAfter(call, ')');
       });
-    return offers.fixes;
-  }
-  if (isWalrusAwaited(call, context)) return [];
-  const enclosing = home.functionAround(call);
-  if (surroundings === 'coroutine' || surroundings === 'notebook')
-    offers.add('Ajouter `await`', isTask ? 'review' : 'safe', (edits) => awaitCalls(edits, calls));
-  else if (surroundings === 'module')
+  } else if (where === 'module')
     offers.add('Exécuter avec `asyncio.run()`', 'review', (edits) => {
       for (const each of calls) {
         edits.insertBefore(each, `${edits.name('asyncio', 'run', each)}(`);
         edits.insertAfter(each, ')');
       }
     });
-  else if (surroundings === 'function' && enclosing !== null && enclosing.kind !== 'Lambda')
-    offers.add(
-      `Rendre \`${enclosing.name}()\` asynchrone et ajouter \`await\``,
-      'review',
-      (edits) => {
-        awaitCalls(edits, calls);
-        makeAsync(edits, enclosing);
-      },
-    );
+  else offerToAwait(offers, calls, isTask ? 'review' : 'safe');
   return offers.fixes;
 }
 
 /** Attributes that tasks have, and coroutines have not. */
 const OF_TASKS =
   /^(?:(?:add|remove)_done_callback|cancel|cancelled|cancelling|uncancel|done|exception|result|[gs]et_name|get_coro|get_loop|(?:get|print)_stack)$/;
-
-/** Is the name that `if x := f():` binds awaited further down? */
-function isWalrusAwaited(call: Call, context: Semantics): boolean {
-  if (call.parent?.kind !== 'NamedExpr') return false;
-  const { target } = call.parent;
-  const reads = scopesOf(context.chunk).nameReads.get(target.id) ?? [];
-  return reads.some(({ parent }) => parent?.kind === 'Await');
-}

@@ -1,5 +1,5 @@
 /** Where what a call gives back, or a callback returns, is thrown away. */
-import type { Semantics } from '../semantics/index.ts';
+import { handedBy, type Semantics } from '../semantics/index.ts';
 import type { Call, Expr } from '../syntax/index.ts';
 
 /** The calls whose results an expression statement throws away. */
@@ -35,9 +35,8 @@ export function discardedCalls(value: Expr): readonly Call[] {
   return calls;
 }
 
-/** Does the call hand callbacks to the loop, a task or a future, which throw away what they return? */
+/** Does the call hand a callback to the loop, a task or a future, which throws away what it returns? */
 export function dropsResults(call: Call, context: Semantics): boolean {
-  return /^asyncio\.\w+\.(call_soon|call_soon_threadsafe|call_later|call_at|add_done_callback|add_signal_handler|add_reader|add_writer)$/.test(
-    context.callee(call) ?? '',
-  );
+  const taker = handedBy(call, context)?.taker;
+  return taker?.runs === 'loop' && taker.result === 'dropped';
 }

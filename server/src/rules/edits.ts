@@ -5,9 +5,11 @@
 import { type Binding, type FileSemantics, scopesOf } from '../semantics/index.ts';
 import {
   type Alias,
+  type Call,
   type Expr,
   type Import,
   type ImportFrom,
+  type Keyword,
   type Node,
   type PlacedChunk,
   type Stmt,
@@ -71,6 +73,18 @@ export class Edits {
   replaceRange(node: Node, start: number, end: number, text: string): void {
     const base = this.file.placeOf(node).start;
     this.#replaced.push({ start: base + start, end: base + end, newText: text });
+  }
+
+  /** Takes a keyword argument out of its call, with a comma; abandoned when a comment would go too. */
+  dropKeyword(keyword: Keyword): void {
+    const call = keyword.parent as Call;
+    const { text } = this.file.placeOf(keyword).chunk;
+    const isFirst = [...call.args, ...call.keywords].every((arg) => arg.start >= keyword.start);
+    const comma = /^\s*,\s*/.exec(text.slice(keyword.end, call.end - 1));
+    const start = isFirst ? keyword.start : text.lastIndexOf(',', keyword.start);
+    const end = isFirst ? keyword.end + (comma?.[0].length ?? 0) : keyword.end;
+    if (text.slice(start, end).includes('#')) this.abandon();
+    this.replaceRange(keyword, start, end, '');
   }
 
   /** Inserts at an offset of the file; several insertions at one place keep the order of the calls. */
@@ -147,6 +161,18 @@ export class Edits {
     }
     const indent = this.indentOf(statement);
     this.insertBefore(statement, lines.map((line) => `${line}\n${indent}`).join(''));
+  }
+
+  /** Takes away the lines that the node, a statement or a decorator, fills alone. */
+  removeLines(node: Node): void {
+    const { text } = this.file;
+    const start = lineStart(text, this.file.start(node));
+    const end = lineEnd(text, this.file.end(node));
+    const before = text.slice(start, this.file.start(node));
+    const after = text.slice(this.file.end(node), end);
+    if (!/^\s*(?:@\s*)?$/.test(before) || after.trim() !== '') this.abandon();
+    const base = this.file.placeOf(node).start;
+    this.replaceRange(node, start - base, end + lineBreak(text, end) - base, '');
   }
 
   /**

@@ -1,9 +1,16 @@
 /** Names that hold coroutines, for the rules on what becomes of these. */
-import { type Binding, every, type Semantics, scopesOf } from '../semantics/index.ts';
+import {
+  type Binding,
+  every,
+  localReads,
+  mayRead,
+  type Semantics,
+  scopesOf,
+} from '../semantics/index.ts';
 import type { Call, Name } from '../syntax/index.ts';
+import { coroutineUse, isOfCoroutines, isProvoked, valueUse } from './coroutine-uses.ts';
 import type { FixContext } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
-import { isOfCoroutines, valueUse } from './value-uses.ts';
 
 /**
  * The calls whose coroutines a name certainly holds where it is read. Empty when it is the module's, whose
@@ -62,6 +69,32 @@ function callsOf(bindings: readonly Binding[]): readonly Call[] | null {
     calls.push(value);
   }
   return calls.length > 0 ? calls : null;
+}
+
+/**
+ * The uses of the coroutine that `target` binds to a local name, when none of them can run it or hand it to
+ * anybody: it is forgotten, and this binding is the one place to say so. Null otherwise.
+ */
+export function usesOfForgotten(target: Name, context: Semantics): readonly Name[] | null {
+  const isDeleted = context
+    .scopeAround(target)
+    .bindings.get(target.id)
+    ?.some(({ node }) => node.parent?.kind === 'Delete');
+  const fn = context.functionAround(target);
+  const isSharedOut = context
+    .scopeAround(target)
+    .bindings.get(target.id)
+    ?.some(({ node }) => context.functionAround(node) !== fn);
+  // Whoever deletes it knows what it is; another function may bind it anew.
+  if (isDeleted || isSharedOut || isProvoked(target)) return null;
+  const uses = localReads(target, context)?.filter((use) => mayRead(use, target, context)) ?? null;
+  const isUseless = (use: Name) => {
+    // Another function holds the name: what it does with it, and when, is not judged.
+    if (context.functionAround(use) !== context.functionAround(target)) return false;
+    const how = coroutineUse(use, context);
+    return how === 'value' || how === 'dropped';
+  };
+  return uses?.every(isUseless) ? uses : null;
 }
 
 const ASKING =

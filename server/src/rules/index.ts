@@ -1,17 +1,49 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
+import { apiSupprimee } from './api-supprimee.ts';
+import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
+import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
+import { argsNommesInterdits } from './args-nommes-interdits.ts';
+import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
+import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
+import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
+import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
+import { coroutineNonAppelee } from './coroutine-non-appelee.ts';
 import { coroutineOubliee } from './coroutine-oubliee.ts';
 import { coroutinePrisePourUneValeur } from './coroutine-prise-pour-une-valeur.ts';
+import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
+import { defManquantApresAsync } from './def-manquant-apres-async.ts';
+import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
+import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
+import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
+import { getEventLoop } from './get-event-loop.ts';
+import { instanciationDirecte } from './instanciation-directe.ts';
+import { interblocageInterThreads } from './interblocage-inter-threads.ts';
+import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
+import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
+import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
+import { primitiveLieeAUneAutreBoucle } from './primitive-liee-a-une-autre-boucle.ts';
+import { rappelAsynchrone } from './rappel-asynchrone.ts';
+import { retourDeValeurDansGenerateurAsynchrone } from './retour-de-valeur-dans-generateur-asynchrone.ts';
 import type { Rule } from './rule.ts';
+import { runDansUnNotebook } from './run-dans-un-notebook.ts';
+import { runRepete } from './run-repete.ts';
+import { shieldSansReference } from './shield-sans-reference.ts';
+import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
+import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
+import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { waitResultatIgnore } from './wait-resultat-ignore.ts';
+import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
+import { yieldFromDansCoroutine } from './yield-from-dans-coroutine.ts';
 
 export const rules: readonly Rule[] = [
   coroutineJamaisAttendue,
@@ -19,12 +51,44 @@ export const rules: readonly Rule[] = [
   coroutinePrisePourUneValeur,
   coroutineAttendueDeuxFois,
   awaitHorsCoroutine,
+  awaitSurNonAwaitable,
+  defManquantApresAsync,
+  asyncAuLieuDAsyncio,
+  nomAsyncioInconnu,
+  rappelAsynchrone,
+  appelAuLieuDeReference,
+  coroutineNonAppelee,
+  yieldFromDansCoroutine,
+  retourDeValeurDansGenerateurAsynchrone,
+  methodeSpecialeAsynchrone,
+  argsNommesInterdits,
+  coroutineSansDouteOubliee,
   sommeilBloquant,
   boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
+  gatherListeNonDepliee,
+  waitSurCoroutines,
+  waitResultatIgnore,
+  gatherExceptionsIgnorees,
+  tacheAttendueAussitot,
+  shieldSansReference,
+  asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
+  getEventLoop,
+  boucleJamaisArretee,
+  apiSupprimee,
+  ensureFuturePourUneCoroutine,
+  appelDepuisUnAutreThread,
+  interblocageInterThreads,
+  runDansUnNotebook,
+  instanciationDirecte,
+  modeDebogageLaisse,
+  primitiveLieeAUneAutreBoucle,
+  runRepete,
+  signalSansBoucle,
+  stopSousRunUntilComplete,
 ];
 
 const byName = new Map(

@@ -5,7 +5,7 @@
  */
 import { type FileSemantics, Flow } from '../semantics/index.ts';
 import { ancestors, type Name, type Node, type Stmt } from '../syntax/index.ts';
-import type { Edits } from './edits.ts';
+import { type Edits, lineEnd, lineStart } from './edits.ts';
 import type { Fix, FixContext } from './rule.ts';
 
 /** Collects the fixes of one finding; one whose edits cannot be made is left out. */
@@ -37,13 +37,36 @@ export function statementOf(node: Node): Stmt | null {
 
 /** The statements of the block in which the statement stands, itself included. */
 export function blockOf(statement: Stmt, file: FileSemantics): readonly Stmt[] {
+  return statement.parent === null ? file.placeOf(statement).chunk.body : siblingsOf(statement);
+}
+
+/** The same, of a statement that stands in another one. */
+export function siblingsOf(statement: Stmt): readonly Stmt[] {
   const { parent } = statement;
-  if (parent === null) return file.placeOf(statement).chunk.body;
   for (const field of ['body', 'orelse', 'finalbody'] as const) {
     const block = (parent as unknown as Record<string, unknown>)[field];
     if (Array.isArray(block) && block.includes(statement)) return block as readonly Stmt[];
   }
   return [statement];
+}
+
+/** Takes a statement away with its lines; `pass` stands in for one that was alone in its block. */
+export function removeStatement(edits: Edits, statement: Stmt): void {
+  const { file } = edits;
+  const [start, end] = [file.start(statement), file.end(statement)];
+  const lineStop = lineEnd(file.text, end);
+  // A comment at its end speaks of it, but it is the reader's.
+  if (!edits.standsAlone(statement) || file.text.slice(start, lineStop).includes('#')) {
+    edits.abandon();
+    return;
+  }
+  if (statement.parent !== null && blockOf(statement, file).length === 1) {
+    edits.replace(statement, 'pass');
+    return;
+  }
+  const base = file.placeOf(statement).start;
+  const next = lineStop + /^(?:\r\n|\n|\r)?/.exec(file.text.slice(lineStop))![0].length;
+  edits.replaceRange(statement, lineStart(file.text, start) - base, next - base, '');
 }
 
 /** Where lines can be added for the end of a block. */

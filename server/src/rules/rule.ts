@@ -22,6 +22,8 @@ export interface Rule {
   readonly peers: readonly string[];
   /** Codes of more specific rules: where one of them speaks, this one is silent. */
   readonly yieldsTo?: readonly string[];
+  /** The rule is on what Python cannot read: no other may report anything that starts there. */
+  readonly ofDamage?: true;
   /** The French page (`<slug>.md`), which is also the rule's test. */
   readonly page: string;
   readonly handlers: Handlers;

@@ -7,15 +7,9 @@ import {
   type Semantics,
   setOffBy,
 } from '../semantics/index.ts';
-import {
-  ancestors,
-  type Call,
-  type Expr,
-  type Node,
-  type WithItem,
-  walk,
-} from '../syntax/index.ts';
+import { type Call, type Expr, type Node, type WithItem, walk } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
+import { isErrorExpected } from './foreseen.ts';
 import { insideGeneratorExpression } from './repairs.ts';
 import type { Fix } from './rule.ts';
 import { isCoroutine, isFuture } from './tasks.ts';
@@ -68,17 +62,8 @@ export function runningLoop(node: Node, context: Semantics): string | undefined 
 /** Has the code reckoned with a loop that is running: asked about it, expected the exception, or mended asyncio? */
 export function isForeseen(node: Node, context: Semantics): boolean {
   if (context.fileImports('nest_asyncio')) return true;
+  if (isErrorExpected(node, 'RuntimeError', context)) return true;
   const enclosing = context.functionAround(node);
-  let child = node;
-  for (const parent of ancestors(node)) {
-    if (parent === enclosing) break;
-    if (parent.kind === 'Try' && parent.body.includes(child as never))
-      if (parent.handlers.some(({ type }) => namesRuntimeError(type))) return true;
-    if (parent.kind === 'With' && parent.body.includes(child as never))
-      if (parent.items.some(({ context_expr: e }) => e.kind === 'Call' && e.args.some(namesError)))
-        return true;
-    child = parent;
-  }
   let asks = false;
   walk(enclosing?.body ?? [], (n) => {
     const name = n.kind === 'Attribute' ? n.attr : n.kind === 'Name' ? n.id : '';
@@ -96,16 +81,6 @@ const ASKS_OUTSIDE: ReadonlySet<string> = new Set([
   '_get_running_loop',
   'current_task',
 ]);
-
-function namesRuntimeError(type: Expr | null): boolean {
-  const types = type?.kind === 'Tuple' ? type.elts : [type];
-  return types.some((t) => t?.kind === 'Name' && t.id === 'RuntimeError');
-}
-
-/** `pytest.raises(RuntimeError)`, `suppress(Exception)`. */
-function namesError(type: Expr): boolean {
-  return namesRuntimeError(type) || (type.kind === 'Name' && /^(Base)?Exception$/.test(type.id));
-}
 
 /**
  * `await c()` for `asyncio.run(c())`, in what is, or becomes, a coroutine. `review` when it is not certain

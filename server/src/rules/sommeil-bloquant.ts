@@ -8,6 +8,7 @@ export const sommeilBloquant: Rule = {
   slug: 'sommeil-bloquant',
   level: 'warning',
   peers: ['ASYNC251', 'S7488'],
+  yieldsTo: ['ATT106', 'ATT111'],
   page,
   handlers: {
     Call(call, context) {

@@ -96,7 +96,7 @@ export function isFuture(kind: Kind, context: Semantics): boolean {
   return every(kind, (k) => k.k === 'instance' && context.derives(k.cls, 'asyncio.Future'));
 }
 
-function isLoop(kind: Kind, context: Semantics): boolean {
+export function isLoop(kind: Kind, context: Semantics): boolean {
   return every(
     kind,
     (k) => k.k === 'instance' && context.derives(k.cls, 'asyncio.AbstractEventLoop'),

@@ -28,6 +28,11 @@ export function readAnnotation(
     const token = tokens[next++] ?? '';
     if (token === '...') return { kind: 'Constant', ...span, type: 'Ellipsis', value: null };
     if (token === 'None') return { kind: 'Constant', ...span, type: 'None', value: null };
+    if (token === '[') {
+      // The parameters of a `Callable`.
+      const elts = tokens[next] === ']' ? [] : elements();
+      return elts === null || tokens[next++] !== ']' ? null : { kind: 'List', ...span, elts };
+    }
     if (!/^[\p{L}_]/u.test(token)) return null;
     const name: Name = { kind: 'Name', ...span, id: token };
     names.push(name);
@@ -48,13 +53,19 @@ export function readAnnotation(
   }
 
   function list(): Expr | null {
+    const elts = elements();
+    if (elts === null) return null;
+    return elts.length === 1 ? elts[0]! : { kind: 'Tuple', ...span, elts };
+  }
+
+  function elements(): Expr[] | null {
     const elts: Expr[] = [];
     do {
       const element = union();
       if (element === null) return null;
       elts.push(element);
     } while (tokens[next] === ',' && next++ >= 0);
-    return elts.length === 1 ? elts[0]! : { kind: 'Tuple', ...span, elts };
+    return elts;
   }
 
   // As deep as a human would write it.

@@ -4,6 +4,7 @@ import {
   type Expr,
   type FunctionDef,
   type Lambda,
+  type Node,
   type Return,
   SKIP,
   walk,
@@ -28,7 +29,7 @@ export function bodyFacts(node: FunctionDef): BodyFacts {
     const yields: BodyFacts['yields'][number][] = [];
     let isDamaged = false;
     walk(node.body, (n) => {
-      if (n.kind === 'ErrorStmt') isDamaged = true;
+      if (isUnreadable(n)) isDamaged = true;
       else if (n.kind === 'Return') returns.push(n);
       else if (n.kind === 'Yield' || n.kind === 'YieldFrom') yields.push(n);
       return opensFunctionOrClass(n) ? SKIP : undefined;
@@ -37,6 +38,11 @@ export function bodyFacts(node: FunctionDef): BodyFacts {
     bodies.set(node, facts);
   }
   return facts;
+}
+
+/** A statement that may say anything: not even what was meant is known. */
+export function isUnreadable(node: Node): boolean {
+  return node.kind === 'ErrorStmt' && node.parts.length === 0;
 }
 
 function opensFunctionOrClass(node: {

@@ -1,23 +1,15 @@
 /** Who, in a file, calls its functions, or hands them over to be called. */
+import { takersRunBy } from '../knowledge/callbacks.ts';
 import { type Chunk, walk } from '../syntax/index.ts';
+import { handedBy } from './callables.ts';
 import { Evaluator } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { isProjectId, shortName, splitProjectId } from './kinds.ts';
 import { scopesOf } from './scopes.ts';
 import { uidOf } from './table.ts';
 
-/** Methods of loops, tasks and futures that call what they are given, with its place among the arguments. */
-const CALLBACK_ARGUMENT: Readonly<Record<string, number>> = {
-  add_done_callback: 0,
-  add_reader: 1,
-  add_signal_handler: 1,
-  add_writer: 1,
-  call_at: 1,
-  call_later: 1,
-  call_soon: 0,
-  call_soon_threadsafe: 0,
-};
-const CALLBACK_METHODS = Object.keys(CALLBACK_ARGUMENT);
+/** Names of what hands callables to the loop: a chunk that has none of them need not be walked. */
+const CALLBACK_METHODS = [...takersRunBy('loop')];
 
 export class Callers {
   readonly #facts: Facts;
@@ -86,14 +78,10 @@ export class Callers {
         const ids: string[] = [];
         const evaluator = new Evaluator(this.#facts, path, chunk);
         walk(chunk.body, (node) => {
-          if (node.kind !== 'Call' || node.func.kind !== 'Attribute') return;
-          const index = CALLBACK_ARGUMENT[node.func.attr];
-          const callback = index === undefined ? undefined : node.args[index];
-          if (callback === undefined) return;
-          const method = evaluator.kindOf(node.func);
-          const kind = evaluator.kindOf(callback);
-          if (method.k !== 'function' || kind.k !== 'function' || !isProjectId(kind.fn)) return;
-          if (/^_?asyncio\b/.test(method.fn)) ids.push(kind.fn);
+          const handed = node.kind === 'Call' ? handedBy(node, evaluator) : null;
+          if (handed?.taker.runs !== 'loop') return;
+          const kind = evaluator.kindOf(handed.callable);
+          if (kind.k === 'function' && isProjectId(kind.fn)) ids.push(kind.fn);
         });
         return ids;
       },

@@ -1,22 +1,28 @@
 /** What the project's classes have, of their own and from their bases. */
 import type { ClassDef } from '../syntax/index.ts';
+import { isUnreadable } from './bodies.ts';
+import type { Variables } from './calls.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { decoratorName } from './functions.ts';
 import {
   fn,
   instance,
+  isOpen,
   isProjectId,
   type Kind,
+  type KindOf,
   keyOf,
   membersOf,
   NONE,
   splitProjectId,
+  substitute,
   UNKNOWN,
   union,
+  variablesIn,
 } from './kinds.ts';
 import type { Binding, SelfAttribute } from './scopes.ts';
-import { derivesFrom, instanceMember } from './stdlib-kinds.ts';
+import { asStandardBase, derivesFrom, instanceMember } from './stdlib-kinds.ts';
 import type { InChunk } from './table.ts';
 
 export interface ClassFacts {
@@ -24,11 +30,16 @@ export interface ClassFacts {
   readonly mro: readonly string[];
   /** False when a base is not known: what is not found may exist all the same. */
   readonly complete: boolean;
+  /** Names of its type variables, in the order of subscripts; empty for what is none. */
+  readonly parameters: readonly string[];
+  /** The type arguments of its bases, by their identifiers. */
+  readonly args: Readonly<Record<string, readonly Kind[]>>;
 }
 
 /** The same for classes. */
 const TRANSPARENT_FOR_CLASSES = new Set([
   'attr.attrs',
+  'attr.dataclass',
   'attr.define',
   'attr.frozen',
   'attr.mutable',
@@ -62,38 +73,123 @@ export class Classes {
   }
 
   of(id: string): ClassFacts {
+    const nothing: ClassFacts = { mro: [id], complete: false, parameters: [], args: {} };
     return this.#facts.ask<ClassFacts>(
       `class ${id}`,
       () => {
         const record = this.#facts.classRecord(id);
-        if (record === undefined) return { mro: [id], complete: false };
+        if (record === undefined) return nothing;
         const { chunk, item: node } = record.header;
         const evaluator = this.#facts.evaluator(id, chunk);
+        const { values } = this.#facts;
         const mro = [id];
+        const args: Record<string, readonly Kind[]> = {};
+        let declared: readonly Kind[] | undefined;
         // Behind a statement that cannot be read there may be any member.
-        let complete = !record.statements.some((statement) => statement.kind === 'ErrorStmt');
+        let complete = !record.statements.some(isUnreadable);
         for (const base of node.bases) {
           const head = base.kind === 'Subscript' ? base.value : base;
+          const given = base.kind === 'Subscript' ? evaluator.typeArguments(base.slice) : [];
           const name = evaluator.qualifiedName(head);
-          if (name === 'typing.Generic' || name === 'typing.Protocol') continue;
-          const kind = evaluator.kindOf(head);
-          if (kind.k !== 'class') {
+          if (name === 'typing.Generic' || name === 'typing.Protocol') {
+            if (given.length > 0) declared = given;
+            continue;
+          }
+          const kind = values.instanceOf(evaluator.kindOf(head), given);
+          if (kind.k !== 'instance') {
             complete = false;
             continue;
           }
+          args[kind.cls] ??= kind.args;
           if (!isProjectId(kind.cls)) {
             if (!mro.includes(kind.cls)) mro.push(kind.cls);
             continue;
           }
           const facts = this.of(kind.cls);
           complete &&= facts.complete;
-          for (const ancestor of facts.mro) if (!mro.includes(ancestor)) mro.push(ancestor);
+          const variables = valuesOf(facts.parameters, kind.args);
+          for (const ancestor of facts.mro) {
+            if (!mro.includes(ancestor)) mro.push(ancestor);
+            args[ancestor] ??= (facts.args[ancestor] ?? []).map((arg) =>
+              substitute(arg, (variable) => variables(variable) ?? variable),
+            );
+          }
         }
-        return { mro, complete };
+        const names = (declared ?? Object.values(args).flat().flatMap(variablesIn)).map((kind) =>
+          kind.k === 'variable' ? kind.name : '',
+        );
+        const own = node.type_params.map(({ name }) => variableName(splitProjectId(id).path, name));
+        const parameters = own.length > 0 ? own : declared ? names : [...new Set(names)];
+        return { mro, complete, parameters, args };
       },
-      (facts) => JSON.stringify(facts),
-      { mro: [id], complete: false },
+      ({ args, ...facts }) =>
+        JSON.stringify([
+          facts,
+          Object.entries(args).map(([base, kinds]) => [base, kinds.map(keyOf)]),
+        ]),
+      nothing,
     );
+  }
+
+  /** An instance of the class as its own methods see it, its type variables as they are. */
+  ofItself(id: string): Kind {
+    return instance(
+      id,
+      ...this.of(id).parameters.map((name): Kind => ({ k: 'variable', name, bound: UNKNOWN })),
+    );
+  }
+
+  /** What the type variables of an ancestor of a project class stand for in an instance of it. */
+  variables({ cls, args }: KindOf<'instance'>, ancestor: string): Variables {
+    const facts = this.of(cls);
+    const own = valuesOf(facts.parameters, args);
+    if (ancestor === cls) return own;
+    const given = facts.args[ancestor];
+    if (given === undefined || !isProjectId(ancestor)) return () => undefined;
+    return valuesOf(
+      this.of(ancestor).parameters,
+      given.map((arg) => substitute(arg, (variable) => own(variable) ?? UNKNOWN)),
+    );
+  }
+
+  /** An instance of a project class, seen as one of its standard base that has the method. */
+  standardBase(self: KindOf<'instance'>, method: string): Kind | null {
+    const name = method.slice(method.lastIndexOf('.') + 1);
+    for (const base of this.#standardBases(self)) {
+      const member = instanceMember(base, name, this.#facts.target);
+      if (member?.k === 'function' && member.fn === method) return base;
+    }
+    return null;
+  }
+
+  /** The type arguments of an instance of a project class, seen as one of a base; undefined: it is none. */
+  argumentsOf(self: KindOf<'instance'>, base: string): readonly Kind[] | undefined {
+    const { mro, parameters } = this.of(self.cls);
+    if (base === self.cls) return parameters.map((_, i) => self.args[i] ?? UNKNOWN);
+    if (isProjectId(base)) {
+      if (!mro.includes(base)) return undefined;
+      const variables = this.variables(self, base);
+      const ofBase = this.of(base).parameters;
+      return ofBase.map((name) => variables({ k: 'variable', name, bound: UNKNOWN }) ?? UNKNOWN);
+    }
+    for (const ancestor of this.#standardBases(self)) {
+      const found = asStandardBase(ancestor, base);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #standardBases(self: KindOf<'instance'>): readonly Kind[] {
+    const { mro, parameters, args } = this.of(self.cls);
+    const own = valuesOf(parameters, self.args);
+    return mro
+      .filter((id) => !isProjectId(id))
+      .map((id) =>
+        instance(
+          id,
+          ...(args[id] ?? []).map((arg) => substitute(arg, (variable) => own(variable) ?? UNKNOWN)),
+        ),
+      );
   }
 
   /** What the class body, or `self.x = …` in its methods, makes of a name; undefined: nothing. Not bound to an instance. */
@@ -117,6 +213,30 @@ export class Classes {
       },
       (kind) => kind && keyOf(kind),
       UNKNOWN,
+    );
+  }
+
+  /** The bindings of a name in a class body, and through `self` in its methods. */
+  memberBindings(id: string, name: string): readonly InChunk<Binding | SelfAttribute>[] {
+    const record = this.#facts.classRecord(id);
+    return [...(record?.bindings.get(name) ?? []), ...(record?.attributes.get(name) ?? [])];
+  }
+
+  /** The names of a named tuple's parts, in order; null: it is none. */
+  fields(id: string): readonly string[] | null {
+    if (!isProjectId(id)) return null;
+    return this.#facts.ask<readonly string[] | null>(
+      `fields ${id}`,
+      () => {
+        const { mro, args } = this.of(id);
+        if (args['typing.NamedTuple'] === undefined) return null;
+        const owner = mro.filter(isProjectId).at(-1)!;
+        return [...(this.#facts.classRecord(owner)?.bindings ?? [])]
+          .filter(([, bindings]) => bindings.some(({ item }) => item.origin.how === 'annotated'))
+          .map(([name]) => name);
+      },
+      (fields) => fields?.join(' '),
+      null,
     );
   }
 
@@ -161,11 +281,14 @@ export class Classes {
   /** The first of the classes that has the name says what it is, bound to the receiver. */
   lookUp(mro: readonly string[], name: string, receiver: Kind): Kind | undefined {
     let isEmptied = false;
+    const standard =
+      receiver.k === 'instance' && isProjectId(receiver.cls) ? this.#standardBases(receiver) : [];
     for (const id of mro) {
       if (!isProjectId(id)) {
-        const args = receiver.k === 'instance' && receiver.cls === id ? receiver.args : [];
-        const member = instanceMember(instance(id, ...args), name, this.#facts.target);
-        if (member !== undefined) return member.k === 'function' ? fn(member.fn, receiver) : member;
+        const base =
+          standard.find((kind) => kind.k === 'instance' && kind.cls === id) ?? instance(id);
+        const member = instanceMember(base, name, this.#facts.target, receiver);
+        if (member !== undefined) return member;
         continue;
       }
       const own = this.ownMember(id, name);
@@ -175,13 +298,24 @@ export class Classes {
         isEmptied = true;
         continue;
       }
-      const bound = membersOf(own).map((member) => this.#bound(member, receiver));
-      return union(isEmptied ? [NONE, ...bound] : bound);
+      const bound = this.#bound(own, receiver, id);
+      return isEmptied ? union([NONE, bound]) : bound;
     }
     return isEmptied ? NONE : undefined;
   }
 
-  #bound(member: Kind, receiver: Kind): Kind {
+  /** A member of a class, as the receiver has it. */
+  #bound(own: Kind, receiver: Kind, owner: string): Kind {
+    const bound = union(membersOf(own).map((member) => this.#boundMember(member, receiver)));
+    if (!isOpen(own)) return bound;
+    const variables =
+      receiver.k === 'instance' && isProjectId(receiver.cls)
+        ? this.variables(receiver, owner)
+        : () => undefined;
+    return substitute(bound, (variable) => variables(variable) ?? variable);
+  }
+
+  #boundMember(member: Kind, receiver: Kind): Kind {
     if (member.k !== 'function' || member.self !== null || !isProjectId(member.fn)) return member;
     const facts = this.#facts.functions.of(member.fn);
     if (facts === undefined) return UNKNOWN;
@@ -207,4 +341,16 @@ export class Classes {
       )
     );
   }
+}
+
+/** How the type variable that a module calls `name` is called everywhere. */
+export function variableName(path: string, name: string): string {
+  return `${path}::${name}`;
+}
+
+function valuesOf(names: readonly string[], values: readonly Kind[]): Variables {
+  return ({ name }) => {
+    const place = names.indexOf(name);
+    return place < 0 ? undefined : (values[place] ?? UNKNOWN);
+  };
 }

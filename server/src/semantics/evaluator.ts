@@ -13,9 +13,23 @@ import {
   type Node,
 } from '../syntax/index.ts';
 import { readAnnotation } from './annotations.ts';
+import type { Arguments } from './arguments.ts';
+import { variableName } from './classes.ts';
 import type { Facts } from './facts.ts';
 import { Flow, type FlowPoint } from './flow.ts';
-import { fn, instance, type Kind, membersOf, NONE, typeOf, UNKNOWN, union } from './kinds.ts';
+import {
+  fn,
+  instance,
+  type Kind,
+  membersOf,
+  NEVER,
+  NONE,
+  settled,
+  typeOf,
+  UNKNOWN,
+  union,
+  withoutNone,
+} from './kinds.ts';
 import {
   type Binding,
   type ChunkScopes,
@@ -39,13 +53,12 @@ const CONSTANTS: Readonly<Record<string, Kind>> = {
   None: NONE,
 };
 
-/** They give, one by one, what their only argument says. */
-const COLLECTIONS = new Set([
-  'builtins.list',
-  'builtins.set',
-  'builtins.frozenset',
-  'collections.deque',
-  'types.GeneratorType',
+/** A longer tuple is not written to be taken apart by hand. */
+const MAX_TUPLE = 16;
+
+const TYPE_VARIABLES: ReadonlySet<string> = new Set([
+  'typing.TypeVar',
+  'typing_extensions.TypeVar',
 ]);
 
 const flows = new WeakMap<Node, { readonly flow: Flow | undefined }>();
@@ -70,6 +83,8 @@ export class Evaluator {
     readonly facts: Facts,
     readonly path: string,
     readonly chunk: Chunk,
+    /** Is a call of unknown kind taken for a coroutine? */
+    readonly presumes: (call: Call, evaluator: Evaluator) => boolean = () => false,
   ) {
     this.scopes = scopesOf(chunk);
   }
@@ -110,20 +125,20 @@ export class Evaluator {
       }
       case 'for':
         return this.#unpack(
-          this.#element(this.kindOf(origin.iter), origin.async),
+          this.facts.values.iterated(this.kindOf(origin.iter), origin.async),
           null,
           origin.path,
         );
       case 'with':
         return this.#unpack(
-          this.#entered(origin.item.context_expr, origin.async),
+          this.facts.values.entered(this.kindOf(origin.item.context_expr), origin.async),
           null,
           origin.path,
         );
       case 'parameter':
         return this.#parameter(binding, origin.arg.annotation, origin.of, origin.index);
       case 'other':
-        return UNKNOWN;
+        return this.#otherKind(binding);
     }
   }
 
@@ -196,6 +211,16 @@ export class Evaluator {
     }
   }
 
+  /** The types in brackets after a generic. */
+  typeArguments(slice: Expr): readonly Kind[] {
+    const types = slice.kind === 'Tuple' ? slice.elts : [slice];
+    const [first, second] = types;
+    // `tuple[int, ...]`
+    if (first !== undefined && second?.kind === 'Constant' && second.type === 'Ellipsis')
+      return [{ k: 'rest', of: this.annotation(first) }];
+    return types.map((type) => this.annotation(type));
+  }
+
   /**
    * The dotted name that an expression stands for through imports alone: `asyncio.sleep` for `aio.sleep`
    * under `import asyncio as aio`. Undefined when anything else is bound to the name.
@@ -266,25 +291,46 @@ export class Evaluator {
         return this.kindOf(expr.value);
       case 'IfExp':
         return union([this.kindOf(expr.body), this.kindOf(expr.orelse)]);
-      case 'BoolOp':
-        return union(expr.values.map((value) => this.kindOf(value)));
+      case 'BoolOp': {
+        const kinds = expr.values.map((value) => this.kindOf(value));
+        const last = kinds.pop()!;
+        // `None or x` is `x`.
+        return union(expr.op === 'or' ? [...kinds.map(withoutNone), last] : [...kinds, last]);
+      }
+      case 'Lambda': {
+        const returns = this.kindOf(expr.body);
+        return returns.k === 'unknown' ? UNKNOWN : { k: 'callable', returns };
+      }
       case 'Constant':
         return CONSTANTS[expr.type] ?? UNKNOWN;
       case 'JoinedStr':
         return instance('builtins.str');
       case 'List':
       case 'Set':
+        return instance(
+          expr.kind === 'List' ? 'builtins.list' : 'builtins.set',
+          this.#common(expr.elts),
+        );
       case 'ListComp':
       case 'SetComp':
         return instance(
-          expr.kind.startsWith('List') ? 'builtins.list' : 'builtins.set',
-          'elts' in expr ? this.#common(expr.elts) : this.kindOf(expr.elt),
+          expr.kind === 'ListComp' ? 'builtins.list' : 'builtins.set',
+          this.kindOf(expr.elt),
         );
-      case 'Tuple':
-        return instance('builtins.tuple', ...expr.elts.map((e) => this.kindOf(e)));
-      case 'Dict':
+      case 'Tuple': {
+        const isOpen = expr.elts.length > MAX_TUPLE || expr.elts.some((e) => e.kind === 'Starred');
+        return isOpen
+          ? instance('builtins.tuple', { k: 'rest', of: this.#common(expr.elts) })
+          : instance('builtins.tuple', ...expr.elts.map((e) => this.kindOf(e)));
+      }
+      case 'Dict': {
+        if (expr.keys.includes(null)) return instance('builtins.dict');
+        const keys = expr.keys.map((key) => this.kindOf(key!));
+        const values = expr.values.map((value) => this.kindOf(value));
+        return instance('builtins.dict', heldBy(keys), heldBy(values));
+      }
       case 'DictComp':
-        return instance('builtins.dict');
+        return instance('builtins.dict', this.kindOf(expr.key), this.kindOf(expr.value));
       case 'GeneratorExp':
         return expr.generators.some((g) => g.is_async)
           ? { k: 'asyncGenerator', fn: null, of: this.kindOf(expr.elt) }
@@ -301,9 +347,9 @@ export class Evaluator {
           : UNKNOWN;
       case 'Subscript': {
         const value = this.kindOf(expr.value);
-        return this.facts.values.isGeneric(value)
-          ? typeOf(this.#subscriptedAnnotation(expr.value, expr.slice))
-          : this.#subscript(value, expr.slice);
+        if (this.facts.values.isGeneric(value))
+          return typeOf(this.#subscriptedAnnotation(expr.value, expr.slice));
+        return this.facts.values.item(value, indexOf(expr.slice), expr.slice.kind === 'Slice');
       }
       default:
         return UNKNOWN;
@@ -312,7 +358,10 @@ export class Evaluator {
 
   #call(call: Call): Kind {
     const callee = this.kindOf(call.func);
-    return union(membersOf(callee).map((member) => this.#callOf(member, call)));
+    const kind = union(membersOf(withoutNone(callee)).map((member) => this.#callOf(member, call)));
+    return settled(kind).k === 'unknown' && this.presumes(call, this)
+      ? { k: 'coroutine', fn: null, of: null }
+      : kind;
   }
 
   #callOf(callee: Kind, call: Call): Kind {
@@ -323,25 +372,49 @@ export class Evaluator {
       }
       if (callee.cls === 'functools.partial' && call.args[0] !== undefined)
         return { k: 'partial', of: this.kindOf(call.args[0]) };
-      if (this.facts.values.passesThrough(callee.cls) && call.args[0] !== undefined)
-        return instance(callee.cls, this.kindOf(call.args[0]));
+      if (TYPE_VARIABLES.has(callee.cls)) return this.#typeVariable(call);
     }
-    return this.facts.values.called(callee, positionalCount(call));
+    // The type may be written as a string.
+    if (callee.k === 'function' && callee.fn === 'typing.cast' && call.args[0] !== undefined)
+      return this.annotation(call.args[0]);
+    return this.facts.values.called(callee, this.#arguments(call));
   }
 
-  #subscript(value: Kind, slice: Expr): Kind {
-    if (value.k !== 'instance' || slice.kind === 'Slice') return UNKNOWN;
-    if (value.cls === 'builtins.list') return value.args[0] ?? UNKNOWN;
-    if (value.cls === 'builtins.dict') return value.args[1] ?? UNKNOWN;
-    if (value.cls === 'builtins.tuple' && slice.kind === 'Constant' && slice.type === 'int')
-      return value.args[Number(slice.value)] ?? UNKNOWN;
-    return UNKNOWN;
+  /** What `T = TypeVar("T", bound=…)` makes. */
+  #typeVariable({ args, keywords }: Call): Kind {
+    const [name, ...constraints] = args;
+    if (name?.kind !== 'Constant' || name.type !== 'str') return UNKNOWN;
+    const bound = keywords.find(({ arg }) => arg === 'bound')?.value;
+    const least = bound === undefined ? constraints : [bound];
+    return typeOf({
+      k: 'variable',
+      name: variableName(this.path, name.value ?? ''),
+      bound: union(least.map((type) => this.annotation(type))),
+    });
+  }
+
+  #arguments({ args, keywords }: Call): Arguments {
+    const positional: (() => Kind)[] = [];
+    const starred: (() => Kind)[] = [];
+    for (const arg of args)
+      if (arg.kind === 'Starred')
+        starred.push(() => this.facts.values.iterated(this.kindOf(arg.value), false));
+      // Behind `*xs`, places are not known.
+      else (starred.length === 0 ? positional : starred).push(() => this.kindOf(arg));
+    const named = new Map<string, () => Kind>();
+    for (const { arg, value } of keywords)
+      if (arg !== null) named.set(arg, () => this.kindOf(value));
+    return { positional, starred, named, isOpen: keywords.some(({ arg }) => arg === null) };
   }
 
   #common(elements: readonly Expr[]): Kind {
-    return elements.some((e) => e.kind === 'Starred')
-      ? UNKNOWN
-      : union(elements.map((e) => this.kindOf(e)));
+    return heldBy(
+      elements.map((e) =>
+        e.kind === 'Starred'
+          ? this.facts.values.iterated(this.kindOf(e.value), false)
+          : this.kindOf(e),
+      ),
+    );
   }
 
   #unpack(kind: Kind, value: Expr | null, path: Path): Kind {
@@ -357,37 +430,21 @@ export class Evaluator {
         continue;
       }
       source = null;
-      if (current.k !== 'instance') return UNKNOWN;
-      if (current.cls === 'builtins.tuple') current = current.args[step] ?? UNKNOWN;
-      else if (current.cls === 'builtins.list') current = current.args[0] ?? UNKNOWN;
-      else return UNKNOWN;
+      current = this.facts.values.unpacked(current, step);
     }
     return current;
   }
 
-  /** What iterating over the kind gives. */
-  #element(iterable: Kind, isAsync: boolean): Kind {
-    if (iterable.k === 'asyncGenerator' && isAsync) return iterable.of ?? UNKNOWN;
-    if (iterable.k === 'instance' && !isAsync) {
-      if (iterable.cls === 'builtins.tuple') return union(iterable.args);
-      // What these hold need not be the instance of a class.
-      if (COLLECTIONS.has(iterable.cls)) return iterable.args[0] ?? UNKNOWN;
+  /** What is bound by something other than a value: a type parameter, a pattern, an `except`. */
+  #otherKind({ node }: Binding): Kind {
+    switch (node.kind) {
+      case 'TypeVar': {
+        const bound = node.bound === null ? UNKNOWN : this.annotation(node.bound);
+        return typeOf({ k: 'variable', name: variableName(this.path, node.name), bound });
+      }
+      default:
+        return UNKNOWN;
     }
-    const step = (of: Kind, method: string) =>
-      this.facts.values.called(this.facts.values.attribute(of, method));
-    return isAsync
-      ? this.facts.values.awaited(step(step(iterable, '__aiter__'), '__anext__'))
-      : step(step(iterable, '__iter__'), '__next__');
-  }
-
-  #entered(context: Expr, isAsync: boolean): Kind {
-    const manager = this.kindOf(context);
-    if (manager.k === 'instance' && this.facts.values.passesThrough(manager.cls))
-      return manager.args[0] ?? UNKNOWN;
-    const entered = this.facts.values.called(
-      this.facts.values.attribute(manager, isAsync ? '__aenter__' : '__enter__'),
-    );
-    return isAsync ? this.facts.values.awaited(entered) : entered;
   }
 
   #parameter(
@@ -397,7 +454,8 @@ export class Evaluator {
     index: number,
   ): Kind {
     const annotated = annotation === null ? UNKNOWN : this.annotation(annotation);
-    if (annotated.k !== 'unknown') return annotated;
+    const isSelf = annotated.k === 'unknown' || annotated.k === 'variable';
+    if (!isSelf) return annotated;
     // `self: T` is the instance all the same.
     if (index === 0 && of.kind !== 'Lambda' && binding.scope.parent?.kind === 'class') {
       const owner = this.#ownerOf(binding.scope);
@@ -405,9 +463,9 @@ export class Evaluator {
       const id = this.facts.idOf(this.path, this.chunk, of);
       const facts = id === undefined ? undefined : this.facts.functions.of(id);
       if (facts === undefined || facts.isStatic) return UNKNOWN;
-      return facts.isClassMethod ? { k: 'class', cls: owner } : instance(owner);
+      return facts.isClassMethod ? { k: 'class', cls: owner } : this.facts.classes.ofItself(owner);
     }
-    return UNKNOWN;
+    return annotated;
   }
 
   #decorated(node: FunctionDef): Kind {
@@ -472,29 +530,30 @@ export class Evaluator {
       case 'typing.Type':
         return this.#classNamed(slice);
       case 'typing.Literal':
-      case 'typing.Callable':
-      case 'collections.abc.Callable':
-        return UNKNOWN;
+        return union(parameters.map((p) => (p.kind === 'Constant' ? this.kindOf(p) : UNKNOWN)));
+      case 'typing.Callable': {
+        const returns = parameters[1] === undefined ? UNKNOWN : this.annotation(parameters[1]);
+        return returns.k === 'unknown' ? UNKNOWN : { k: 'callable', returns };
+      }
     }
     const kind = this.kindOf(head);
     if (kind.k === 'class' && kind.cls === 'builtins.type') return this.#classNamed(slice);
-    return this.facts.values.instanceOf(
-      kind,
-      parameters.map((p) => this.annotation(p)),
-    );
+    return this.facts.values.instanceOf(kind, this.typeArguments(slice));
   }
 
   #namedAnnotation(expr: Expr): Kind {
     const kind = this.facts.values.instanceOf(this.kindOf(expr), []);
     if (kind.k !== 'unknown' || this.qualifiedName(expr) !== 'typing.Self') return kind;
     const owner = this.classAround(expr);
-    return owner === undefined ? UNKNOWN : instance(owner);
+    if (owner === undefined) return UNKNOWN;
+    return { k: 'variable', name: 'Self', bound: this.facts.classes.ofItself(owner) };
   }
 
-  /** `A` in `type[A]`; a type variable there names no class. */
+  /** `A` in `type[A]`. */
   #classNamed(expr: Expr): Kind {
-    const kind = this.kindOf(expr);
-    return kind.k === 'class' ? kind : UNKNOWN;
+    const kind = this.annotation(expr);
+    if (kind.k === 'variable') return typeOf(kind);
+    return kind.k === 'instance' ? { k: 'class', cls: kind.cls } : UNKNOWN;
   }
 
   #owner(node: Node): string | undefined {
@@ -512,9 +571,17 @@ export class Evaluator {
   }
 }
 
-/** How many arguments a call gives, when all are positional and each is seen. */
-function positionalCount({ args, keywords }: Call): number | null {
-  return keywords.length === 0 && args.every((arg) => arg.kind !== 'Starred') ? args.length : null;
+/** What a literal holds, whichever the place. */
+function heldBy(elements: readonly Kind[]): Kind {
+  return elements.length === 0 ? NEVER : union(elements);
+}
+
+/** The number written between brackets. */
+function indexOf(slice: Expr): number | null {
+  const isNegative = slice.kind === 'UnaryOp' && slice.op === '-';
+  const digits = isNegative ? slice.operand : slice;
+  if (digits.kind !== 'Constant' || digits.type !== 'int') return null;
+  return isNegative ? -Number(digits.value) : Number(digits.value);
 }
 
 export function isFunctionNode(node: Node | null): node is FunctionDef | Lambda {

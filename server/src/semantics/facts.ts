@@ -28,6 +28,7 @@ import {
   type ModuleDoor,
   NO_ENVIRONMENT,
 } from './modules.ts';
+import { ProjectNames } from './project-names.ts';
 import { type Binding, type Origin, type SelfAttribute, scopesOf } from './scopes.ts';
 import { kindOfEntry } from './stdlib-kinds.ts';
 import {
@@ -36,8 +37,9 @@ import {
   chunkKey,
   type InChunk,
   type ModuleTable,
+  nextTable,
   type Star,
-  tableOf,
+  type TableChange,
   uidOf,
 } from './table.ts';
 import { Values } from './values.ts';
@@ -67,6 +69,7 @@ export class Facts {
   readonly functions = new Functions(this);
   readonly values = new Values(this);
   readonly callers = new Callers(this);
+  readonly names = new ProjectNames(this);
   readonly #files = new Map<string, ProjectFile>();
   readonly #tables = new Map<string, ModuleTable>();
   readonly #door: ModuleDoor;
@@ -104,7 +107,9 @@ export class Facts {
 
   setFile(path: string, file: ProjectFile): void {
     this.#files.set(path, file);
-    this.#replaceTable(path, tableOf(path, file.source));
+    const { table, change } = nextTable(this.#tables.get(path), path, file.source);
+    this.#tables.set(path, table);
+    this.#tell(path, change, this.names.moved(path, table));
   }
 
   /** Tells what stands in a folder; null: it is to be read again when asked for. */
@@ -142,11 +147,17 @@ export class Facts {
 
   removeFile(path: string): void {
     this.#files.delete(path);
-    this.#replaceTable(path, undefined);
+    const before = this.#tables.get(path);
+    this.#tables.delete(path);
+    this.#tell(path, changeBetween(before, undefined), []);
   }
 
   file(path: string): ProjectFile | undefined {
     return this.#files.get(path);
+  }
+
+  get tables(): Iterable<readonly [path: string, table: ModuleTable]> {
+    return this.#tables;
   }
 
   /** The module's table: changes with each version of the file, so ask finer questions where possible. */
@@ -164,7 +175,7 @@ export class Facts {
     return this.ask<Kind | undefined>(
       `global ${path} ${name}`,
       () => {
-        const bindings = this.#globalBindings(path, name);
+        const bindings = this.globalBindings(path, name);
         if (bindings !== undefined) return this.bindingsKind(path, bindings);
         for (const star of [...this.#stars(path)].reverse()) {
           if (!this.#isStarred(path, star, name)) continue;
@@ -180,13 +191,23 @@ export class Facts {
 
   /** The names of a module's `__all__`, when it is plainly a list of them. */
   exports(path: string): ReadonlySet<string> | undefined {
-    const [binding, ...others] = this.#globalBindings(path, '__all__') ?? [];
+    const [binding, ...others] = this.globalBindings(path, '__all__') ?? [];
     const origin = binding?.item.origin;
     if (origin?.how !== 'assign' || origin.path.length > 0 || others.length > 0) return undefined;
     const { value } = origin;
     if (value.kind !== 'List' && value.kind !== 'Tuple') return undefined;
     const names = value.elts.map((item) => (item.kind === 'Constant' ? item.value : null));
     return names.every((name) => name !== null) ? new Set(names) : undefined;
+  }
+
+  /** The bindings of a module-level name. */
+  globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
+    return this.ask<readonly InChunk<Binding>[] | undefined>(
+      `bindings ${path} ${name}`,
+      () => this.#tables.get(path)?.bindings.get(name),
+      (bindings) => bindings && chunkKey(bindings),
+      undefined,
+    );
   }
 
   builtin(name: string): Kind {
@@ -199,7 +220,7 @@ export class Facts {
     return this.ask<string | undefined>(
       `import ${path} ${name}`,
       () => {
-        const bindings = this.#globalBindings(path, name);
+        const bindings = this.globalBindings(path, name);
         if (bindings === undefined)
           return stdlibModule('builtins')!.entry(name) && `builtins.${name}`;
         const names = new Set(bindings.map(({ item }) => this.importedName(path, item.origin)));
@@ -226,6 +247,11 @@ export class Facts {
     const found = this.#find(module, level, path);
     if (found === undefined) return level === 0 ? { k: 'known', name: module } : UNKNOWN;
     return moduleKind(found);
+  }
+
+  /** Where the module is found that a file imports by its full name. */
+  find(module: string, from: string): FoundModule | undefined {
+    return this.#door.find(module, 0, from, this.#asked);
   }
 
   idOf(path: string, chunk: Chunk, node: FunctionDef | ClassDef): string | undefined {
@@ -268,14 +294,14 @@ export class Facts {
 
   /** What bindings of one name make of it, together. */
   bindingsKind(path: string, bindings: readonly InChunk<Binding | SelfAttribute>[]): Kind {
-    const kinds: Kind[] = [];
     const proper = bindings.filter(({ item }) => !isDeclarationOnly(item.origin));
-    // A stub has overloads and no definition proper.
-    for (const { chunk, item } of proper.length > 0 ? proper : bindings) {
-      const evaluator = new Evaluator(this, path, chunk);
-      kinds.push(evaluator.bindingKind({ name: '', ...item } as Binding));
-    }
-    return union(kinds);
+    // A protocol has only overloads.
+    const read = proper.length > 0 ? proper : bindings.slice(-1);
+    return union(
+      read.map(({ chunk, item }) =>
+        new Evaluator(this, path, chunk).bindingKind({ name: '', ...item } as Binding),
+      ),
+    );
   }
 
   /** `module`: a name of the standard library; else the path of a module, or a namespace folder, and `::`. */
@@ -287,12 +313,26 @@ export class Facts {
     }
     const path = module.slice(0, -2);
     if (/\.(?:pyi?|ipynb)$/.test(path)) {
-      if (!this.#isLoaded(path)) return UNKNOWN;
+      if (!this.isLoaded(path)) return UNKNOWN;
       const own = this.global(path, name);
       if (own !== undefined) return own;
     }
     const inner = this.#door.inside(path, name, this.#asked);
     return inner && moduleKind(inner);
+  }
+
+  /** Is the module's text there? If not, it is wanted. */
+  isLoaded(path: string): boolean {
+    return this.ask(
+      `loaded ${path}`,
+      () => {
+        const isLoaded = this.#files.has(path);
+        if (!isLoaded) this.#wanted.modules.add(path);
+        return isLoaded;
+      },
+      (isLoaded) => isLoaded,
+      false,
+    );
   }
 
   /** A query for upper layers that must live in the same web of dependencies. */
@@ -306,11 +346,8 @@ export class Facts {
   }
 
   /** Tells the database which of its inputs, read from the table, the new version may have changed. */
-  #replaceTable(path: string, after: ModuleTable | undefined): void {
-    const change = changeBetween(this.#tables.get(path), after);
-    if (after === undefined) this.#tables.delete(path);
-    else this.#tables.set(path, after);
-    const keys = [`table ${path}`, `loaded ${path}`];
+  #tell(path: string, change: TableChange, more: readonly string[]): void {
+    const keys = [`table ${path}`, `loaded ${path}`, ...more];
     for (const name of change.names) keys.push(`bindings ${path} ${name}`);
     for (const qualname of change.definitions) {
       const id = projectId(path, qualname);
@@ -367,29 +404,6 @@ export class Facts {
         return folders;
       },
       (folders) => folders?.join('\n'),
-      undefined,
-    );
-  }
-
-  /** Is the module's text there? If not, it is wanted. */
-  #isLoaded(path: string): boolean {
-    return this.ask(
-      `loaded ${path}`,
-      () => {
-        const isLoaded = this.#files.has(path);
-        if (!isLoaded) this.#wanted.modules.add(path);
-        return isLoaded;
-      },
-      (isLoaded) => isLoaded,
-      false,
-    );
-  }
-
-  #globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
-    return this.ask<readonly InChunk<Binding>[] | undefined>(
-      `bindings ${path} ${name}`,
-      () => this.#tables.get(path)?.bindings.get(name),
-      (bindings) => bindings && chunkKey(bindings),
       undefined,
     );
   }

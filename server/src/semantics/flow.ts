@@ -273,6 +273,12 @@ export class Flow {
       case 'Try':
       case 'TryStar':
         return this.#try(statement, from, context);
+      case 'ErrorStmt':
+        return this.#block(
+          statement.parts,
+          new Set([this.#step(statement, from, context)]),
+          context,
+        );
       default:
         return new Set([this.#step(statement, from, context)]);
     }

@@ -1,6 +1,7 @@
 /** What the project's functions are: how they are declared, what they return, what decorators make of them. */
 import { publicName } from '../knowledge/public-names.ts';
-import type { Expr } from '../syntax/index.ts';
+import type { Arg, Expr } from '../syntax/index.ts';
+import type { Parameter, Signature } from './arguments.ts';
 import { bodyFacts } from './bodies.ts';
 import { type Evaluator, flowOf } from './evaluator.ts';
 import type { Facts } from './facts.ts';
@@ -12,12 +13,31 @@ export interface FunctionFacts {
   readonly isStatic: boolean;
   readonly isClassMethod: boolean;
   readonly isProperty: boolean;
+  readonly isOverload: boolean;
+  /** Says what it returns. */
+  readonly isAnnotated: boolean;
   /** Made a context manager by its decorator. */
   readonly manager: 'async' | 'sync' | null;
   /** Nothing but a docstring, `...`, `pass` or `raise NotImplementedError`. */
   readonly isStub: boolean;
-  /** A statement of its body cannot be read, and may be what makes it a generator. */
+  /** A statement of its body may be what makes it a generator: it cannot be read, or be run. */
   readonly mayYield: boolean;
+}
+
+export interface FunctionSignature extends Signature {
+  /** How the parameter left out is annotated. */
+  readonly self: Kind | null;
+}
+
+const NO_SIGNATURE: FunctionSignature = { self: null, parameters: [], returns: UNKNOWN };
+
+function signatureKey({ self, parameters, returns }: FunctionSignature): string {
+  const typeKey = (type: Kind | null) => type && keyOf(type);
+  return JSON.stringify([
+    typeKey(self),
+    keyOf(returns),
+    parameters.map(({ type, ...shape }) => ({ ...shape, type: typeKey(type) })),
+  ]);
 }
 
 /** Decorators that leave what a function is, and what a call of it gives, as they were. */
@@ -65,14 +85,18 @@ export class Functions {
         const has = (...wanted: string[]) =>
           names.some((n) => n !== undefined && wanted.includes(n));
         const body = bodyFacts(found.item);
+        const isAsync = found.item.kind === 'AsyncFunctionDef';
         return {
-          isAsync: found.item.kind === 'AsyncFunctionDef',
-          isGenerator: body.yields.length > 0,
+          isAsync,
+          // Python refuses `yield from` in a coroutine, where it hardly ever meant a generator.
+          isGenerator: body.yields.some(({ kind }) => kind === 'Yield' || !isAsync),
           isStatic: has('staticmethod') || found.item.name === '__new__',
           isClassMethod:
             has('classmethod') ||
             found.item.name === '__init_subclass__' ||
             found.item.name === '__class_getitem__',
+          isOverload: has('typing.overload'),
+          isAnnotated: found.item.returns !== null,
           isProperty: has(...PROPERTIES),
           manager: has('contextlib.asynccontextmanager')
             ? 'async'
@@ -80,7 +104,8 @@ export class Functions {
               ? 'sync'
               : null,
           isStub: body.isStub,
-          mayYield: body.isDamaged && /\byield\b/.test(found.chunk.text),
+          mayYield:
+            body.yields.length > 0 || (body.isDamaged && /\byield\b/.test(found.chunk.text)),
         };
       },
       (facts) => facts && JSON.stringify(facts),
@@ -115,6 +140,83 @@ export class Functions {
       },
       keyOf,
       UNKNOWN,
+    );
+  }
+
+  /** What a generator gives, one by one. */
+  yielded(id: string): Kind {
+    return this.#facts.ask<Kind>(
+      `yielded ${id}`,
+      () => {
+        const found = this.#facts.functionNode(id);
+        const facts = this.of(id);
+        if (found === undefined || facts === undefined) return UNKNOWN;
+        const { values } = this.#facts;
+        if (facts.isAnnotated) return values.iterated(this.result(id), facts.isAsync);
+        const { yields, isDamaged } = bodyFacts(found.item);
+        if (isDamaged) return UNKNOWN;
+        const evaluator = this.#facts.evaluator(id, found.chunk);
+        return union(
+          yields.map(({ kind, value }) => {
+            if (value === null) return NONE;
+            const given = evaluator.kindOf(value);
+            return kind === 'Yield' ? given : values.iterated(given, false);
+          }),
+        );
+      },
+      keyOf,
+      UNKNOWN,
+    );
+  }
+
+  /** Identifiers of the `@overload`s of the function. */
+  overloads(id: string): readonly string[] {
+    const [base, place = '0'] = id.split(/#(?=\d+$)/) as [string, string?];
+    const ids = Array.from({ length: Number(place) + 1 }, (_, i) =>
+      i === 0 ? base : `${base}#${i}`,
+    );
+    return ids.filter((each) => this.of(each)?.isOverload);
+  }
+
+  /** The function's header, its type variables as they are. `isBound`: without the first parameter. */
+  signature(id: string, isBound: boolean): FunctionSignature {
+    return this.#facts.ask<FunctionSignature>(
+      `signature ${id} ${isBound}`,
+      () => {
+        const found = this.#facts.functionNode(id);
+        if (found === undefined) return NO_SIGNATURE;
+        const evaluator = this.#facts.evaluator(id, found.chunk);
+        const { args, returns } = found.item;
+        const typed = (arg: Arg, kind: Parameter['kind'], hasDefault: boolean): Parameter => ({
+          name: arg.arg,
+          kind,
+          hasDefault,
+          type: arg.annotation && evaluator.annotation(arg.annotation),
+        });
+        const positional = [...args.posonlyargs, ...args.args].map((arg, i, all) =>
+          typed(
+            arg,
+            args.posonlyargs.includes(arg) ? 'positional-only' : 'positional',
+            i >= all.length - args.defaults.length,
+          ),
+        );
+        const self = isBound ? (positional.shift()?.type ?? null) : null;
+        const parameters = [
+          ...positional,
+          ...(args.vararg === null ? [] : [typed(args.vararg, 'var-positional', true)]),
+          ...args.kwonlyargs.map((arg, i) =>
+            typed(arg, 'keyword-only', args.kw_defaults[i] !== null),
+          ),
+          ...(args.kwarg === null ? [] : [typed(args.kwarg, 'var-keyword', true)]),
+        ];
+        return {
+          self,
+          parameters,
+          returns: returns === null ? UNKNOWN : evaluator.annotation(returns),
+        };
+      },
+      signatureKey,
+      NO_SIGNATURE,
     );
   }
 

@@ -43,13 +43,17 @@ export function isAttributeNeverRead(target: Attribute, semantics: Semantics): b
   );
 }
 
-/** Does the variable hold a collection made here, whose items nothing ever looks at? */
-export function isCollectionNeverRead(name: Name, semantics: Semantics): boolean {
+/** Does the variable hold a collection made here, whose items nothing ever looks at, `except` apart? */
+export function isCollectionNeverRead(
+  name: Name,
+  semantics: Semantics,
+  except: (use: Name) => boolean = () => false,
+): boolean {
   const bindings = semantics.scopeAround(name).bindings.get(name.id) ?? [];
   return (
     bindings.length === 1 &&
     isFreshCollection(bindings[0]!) &&
-    (localReads(name, semantics)?.every(looksAtNoItem) ?? false)
+    (localReads(name, semantics)?.every((use) => except(use) || looksAtNoItem(use)) ?? false)
   );
 }
 
@@ -92,6 +96,31 @@ export function itemsOf(value: Expr): readonly Expr[] {
     default:
       return [value];
   }
+}
+
+/**
+ * What a use of a local name may find in the collection that it holds: items written where the collection is
+ * made, and those that `append` or `add` put into it before. There may be others.
+ */
+export function itemsFound(use: Name, semantics: Semantics): readonly Expr[] {
+  const fn = semantics.functionAround(use);
+  const { holder, bindings } = semantics.reaching(use) ?? { holder: null, bindings: [] };
+  if (holder === null || fn === null || fn.kind === 'Lambda' || holder.node !== fn) return [];
+  const flow = semantics.flow(fn);
+  const here = flow?.pointOf(use);
+  if (flow === undefined || here === undefined) return [];
+  const written = bindings.flatMap(({ origin }) => {
+    const isWhole = origin.how === 'annotated' || (origin.how === 'assign' && !origin.path.length);
+    return isWhole && origin.value !== null ? itemsOf(origin.value) : [];
+  });
+  const added = semantics.reads(use.id, holder).flatMap((read) => {
+    const call = read.parent?.parent;
+    if (call?.kind !== 'Call' || addedTo(call) !== read || call.args.length !== 1) return [];
+    const from = semantics.functionAround(call) === fn ? flow.pointOf(call) : undefined;
+    const isSame = bindings.some(({ node }) => mayRead(read, node as Name, semantics));
+    return from !== undefined && isSame && flow.after(from).has(here) ? call.args : [];
+  });
+  return [...written, ...added];
 }
 
 /** The variable whose collection a call adds to: `taches` of `taches.append(…)`, `taches.add(…)`. */

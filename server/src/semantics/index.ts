@@ -15,11 +15,13 @@ import type {
 import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
 import type { Question, Reached } from './reach.ts';
+import type { Run } from './runs.ts';
 import type { Binding, Scope } from './scopes.ts';
+import type { InThread } from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts } from './bodies.ts';
-export { leavesUnread } from './callables.ts';
+export { collectedBy, type Handed, handedBy, leavesUnread, runsInThread } from './callables.ts';
 export { Facts, type ProjectFile } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
@@ -34,6 +36,7 @@ export {
   addedTo,
   isAttributeNeverRead,
   isCollectionNeverRead,
+  itemsFound,
   itemsOf,
   localReads,
   mayRead,
@@ -51,10 +54,21 @@ export {
   projectDoor,
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
+export { isTelling } from './presumption.ts';
+export type { Project } from './project-names.ts';
 export { isUnavoidable, type Question, type Reached, setOffBy } from './reach.ts';
+export { isMainGuard, type Run } from './runs.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
+export {
+  type Handover,
+  handoverAround,
+  handoverOf,
+  type InThread,
+  OWN_LOOP,
+  runBy,
+} from './threads.ts';
 export {
   atLeast,
   DEFAULT_TARGET,
@@ -73,6 +87,8 @@ export interface Semantics {
   readonly target: PythonVersion;
 
   kindOf(expr: Expr): Kind;
+  /** The kind of what a binding binds. */
+  kindOfBinding(binding: Binding): Kind;
   /** What calling, or awaiting, a value of the kind gives. */
   called(kind: Kind): Kind;
   awaited(kind: Kind): Kind;
@@ -103,7 +119,10 @@ export interface Semantics {
   reads(name: string, scope: Scope): readonly Name[];
   /** Is the name read, or its attribute, in another chunk of the module? */
   isNameReadElsewhere(name: string): boolean;
+  /** Is the name's value handed on in another chunk of the module, not just asked for an attribute? */
+  isNameGivenElsewhere(name: string): boolean;
   isAttributeReadAnywhere(attr: string): boolean;
+  isAttributeSetAnywhere(attr: string): boolean;
   /**
    * A yes-or-no fact about a function of the project, worked out where it is defined and kept with it.
    * `key` names the question; false when the function is not found, or on a cycle.
@@ -124,6 +143,22 @@ export interface Semantics {
   callers(id: string): readonly string[];
   /** Is the function given as a callback to the loop, a task or a future of its file? */
   isLoopCallback(id: string): boolean;
+  /**
+   * How a function comes to run in another thread: its file hands it over, or only calls it from what it hands
+   * over, and uses it in no other way. Undefined when that is not certain, or when that thread looks for a
+   * loop of its own.
+   */
+  inThread(id: string): InThread | undefined;
+  /** The coroutine functions that the file gives to `asyncio.run` and its like. */
+  runs(): readonly Run[];
+
+  /**
+   * The same, but that a call of a method of something unknown gives a coroutine, when the whole project
+   * only ever defines that name as a coroutine function.
+   */
+  readonly presuming: Semantics;
+  /** Identifier of the first method of the project that has the name. */
+  methodOfProject(name: string): string | undefined;
 
   flow(fn: FunctionDef): Flow | undefined;
   /** Can the node run: not after `return`, not under `if TYPE_CHECKING`, not in an overload? */

@@ -109,11 +109,15 @@ export function setOffBy(node: Node, semantics: Semantics): readonly string[] {
 }
 
 function bodyOf(kind: Kind | undefined, semantics: Semantics): readonly string[] {
-  if (kind?.k !== 'function' || !isProjectId(kind.fn)) return [];
-  return semantics.summary(kind.fn, 'runs when called', runsWhenCalled) ? [kind.fn] : [];
+  return kind?.k === 'function' && runsWhenCalled(kind.fn, semantics) ? [kind.fn] : [];
 }
 
-function runsWhenCalled(fn: FunctionDef): boolean {
+/** Is it a function of the project whose body a call runs, there and then? */
+export function runsWhenCalled(id: string, semantics: Semantics): boolean {
+  return isProjectId(id) && semantics.summary(id, 'runs when called', isPlain);
+}
+
+function isPlain(fn: FunctionDef): boolean {
   return fn.kind === 'FunctionDef' && bodyFacts(fn).yields.length === 0;
 }
 

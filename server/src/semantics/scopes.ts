@@ -86,6 +86,8 @@ export interface ChunkScopes {
   readonly selfAttributes: readonly SelfAttribute[];
   /** Attribute names that are read (`x.attr`, not as a target). */
   readonly attributeReads: ReadonlySet<string>;
+  /** Attribute names that are set or deleted. */
+  readonly attributeStores: ReadonlySet<string>;
   /** Names that occur anywhere but as a plain binding. */
   readonly nameReads: ReadonlyMap<string, readonly Name[]>;
   /** `from m import *` at this chunk's module level, in order. */
@@ -132,6 +134,7 @@ class Analysis {
   readonly #definitions: (FunctionDef | ClassDef)[] = [];
   readonly #selfAttributes: SelfAttribute[] = [];
   readonly #attributeReads = new Set<string>();
+  readonly #attributeStores = new Set<string>();
   readonly #nameReads = new Map<string, Name[]>();
   readonly #stars: { module: string; level: number }[] = [];
   readonly #targets = new Set<Node>();
@@ -158,6 +161,7 @@ class Analysis {
       definitions: this.#definitions,
       selfAttributes: this.#selfAttributes,
       attributeReads: this.#attributeReads,
+      attributeStores: this.#attributeStores,
       nameReads: this.#nameReads,
       stars: this.#stars,
     };
@@ -278,7 +282,7 @@ class Analysis {
         this.#bind(node.name, node, { how: 'other' });
         break;
       case 'Attribute':
-        if (!this.#targets.has(node)) this.#attributeReads.add(node.attr);
+        (this.#targets.has(node) ? this.#attributeStores : this.#attributeReads).add(node.attr);
         break;
       case 'Name':
         this.#nameScopes.set(node, scope);

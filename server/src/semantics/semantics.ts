@@ -15,10 +15,31 @@ import { Evaluator, flowOf, isFunctionNode, runsInside } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
-import { isProjectId, type Kind, splitProjectId } from './kinds.ts';
-import { NO_STEP, type Question, type Reached, type Step, searchFrom, stepOf } from './reach.ts';
-import { type Scope, scopeHolding, scopesOf } from './scopes.ts';
+import { isProjectId, type Kind, projectId, settled, shortName, splitProjectId } from './kinds.ts';
+import { isPresumedCoroutine } from './presumption.ts';
+import {
+  NO_STEP,
+  type Question,
+  type Reached,
+  runsWhenCalled,
+  type Step,
+  searchFrom,
+  stepOf,
+} from './reach.ts';
+import { RUNNING_NAMES, type Run, runsIn } from './runs.ts';
+import { type Binding, type Scope, scopeHolding, scopesOf } from './scopes.ts';
 import { type ModuleTable, uidOf } from './table.ts';
+import {
+  CALLS,
+  type Entry,
+  entriesIn,
+  HANDING_NAMES,
+  type InThread,
+  OWN_LOOP,
+  runInThreads,
+  type Use,
+  usesIn,
+} from './threads.ts';
 import type { PythonVersion } from './version.ts';
 
 /** Meaning as seen from one chunk. What it asks outside is recorded by the running query. */
@@ -27,33 +48,49 @@ export class ChunkSemantics implements Semantics {
   readonly notebook: boolean;
   readonly target: PythonVersion;
   readonly #evaluator: Evaluator;
+  #presuming: ChunkSemantics | undefined;
   readonly #reads = new Map<Scope, Map<string, Name[]>>();
 
   constructor(
     readonly facts: Facts,
     file: { readonly path: string; readonly notebook: boolean; readonly target: PythonVersion },
     readonly chunk: Chunk,
+    presumes?: typeof isPresumedCoroutine,
   ) {
     this.path = file.path;
     this.notebook = file.notebook;
     this.target = file.target;
-    this.#evaluator = new Evaluator(facts, file.path, chunk);
+    this.#evaluator = new Evaluator(facts, file.path, chunk, presumes);
+  }
+
+  get presuming(): Semantics {
+    this.#presuming ??= new ChunkSemantics(this.facts, this, this.chunk, isPresumedCoroutine);
+    return this.#presuming;
+  }
+
+  methodOfProject(name: string): string | undefined {
+    return this.facts.names.method(this.path, name);
   }
 
   kindOf(expr: Expr): Kind {
-    return this.#evaluator.kindOf(expr);
+    return settled(this.#evaluator.kindOf(expr));
+  }
+
+  kindOfBinding(binding: Binding): Kind {
+    return this.#evaluator.bindingKind(binding);
   }
 
   called(kind: Kind): Kind {
-    return this.facts.values.called(kind);
+    return settled(this.facts.values.called(kind));
   }
 
   awaited(kind: Kind): Kind {
-    return this.facts.values.awaited(kind);
+    return settled(this.facts.values.awaited(kind));
   }
 
   member(receiver: Kind, name: string): Kind | undefined {
-    return this.facts.values.member(receiver, name);
+    const member = this.facts.values.member(receiver, name);
+    return member && settled(member);
   }
 
   derives(cls: string, standardClass: string): boolean {
@@ -134,10 +171,27 @@ export class ChunkSemantics implements Semantics {
     return this.#inOtherChunks(`reads ${name}`, (other) => scopesOf(other).nameReads.has(name));
   }
 
+  isNameGivenElsewhere(name: string): boolean {
+    return this.#inOtherChunks(
+      `gives ${name}`,
+      (other) =>
+        scopesOf(other)
+          .nameReads.get(name)
+          ?.some(({ parent }) => parent?.kind !== 'Attribute') ?? false,
+    );
+  }
+
   isAttributeReadAnywhere(attr: string): boolean {
     return (
       scopesOf(this.chunk).attributeReads.has(attr) ||
       this.#inOtherChunks(`attribute ${attr}`, (other) => scopesOf(other).attributeReads.has(attr))
+    );
+  }
+
+  isAttributeSetAnywhere(attr: string): boolean {
+    return (
+      scopesOf(this.chunk).attributeStores.has(attr) ||
+      this.#inOtherChunks(`sets ${attr}`, (other) => scopesOf(other).attributeStores.has(attr))
     );
   }
 
@@ -176,6 +230,29 @@ export class ChunkSemantics implements Semantics {
 
   isLoopCallback(id: string): boolean {
     return this.facts.callers.isLoopCallback(id);
+  }
+
+  inThread(id: string): InThread | undefined {
+    return this.facts.ask<InThread | undefined>(
+      `thread ${id}`,
+      () => this.#inThreads(splitProjectId(id).path).get(id),
+      (way) => way && JSON.stringify(way),
+      undefined,
+    );
+  }
+
+  runs(): readonly Run[] {
+    return this.facts.ask<readonly Run[]>(
+      `runs ${this.path}`,
+      () => {
+        const table = this.facts.table(this.path);
+        return table === undefined
+          ? []
+          : this.#inChunksNaming(table, RUNNING_NAMES, 'runs in', runsIn);
+      },
+      (found) => JSON.stringify(found),
+      [],
+    );
   }
 
   flow(fn: FunctionDef): Flow | undefined {
@@ -221,9 +298,90 @@ export class ChunkSemantics implements Semantics {
   #within<T>(id: string, decide: (fn: FunctionDef, inside: Semantics) => T): T | undefined {
     const found = this.facts.functionNode(id);
     if (found === undefined) return undefined;
+    return decide(found.item, this.#at(splitProjectId(id).path, found.chunk));
+  }
+
+  #inThreads(path: string): ReadonlyMap<string, InThread> {
+    return this.facts.ask<ReadonlyMap<string, InThread>>(
+      `threads ${path}`,
+      () => {
+        const isHere = (id: string) => splitProjectId(id).path === path;
+        // A thread with a loop of its own does there as any loop's thread does.
+        const entries = this.#threadEntries(path).filter(
+          ({ id }) =>
+            isHere(id) && runsWhenCalled(id, this) && this.reach(id, OWN_LOOP) === undefined,
+        );
+        return runInThreads(
+          entries,
+          (id) => this.#step(id, CALLS).next.filter(isHere),
+          (id) => this.#uses(id),
+        );
+      },
+      (ways) => JSON.stringify([...ways]),
+      new Map(),
+    );
+  }
+
+  /** The functions that a file hands to threads, and the `run()` of its own kinds of threads. */
+  #threadEntries(path: string): readonly Entry[] {
+    const table = this.facts.table(path);
+    if (table === undefined) return [];
+    const entries = this.#inChunksNaming(
+      table,
+      HANDING_NAMES,
+      'handed to threads in',
+      entriesIn,
+    ).slice();
+    for (const qualname of table.classes.keys())
+      if (table.functions.has(`${qualname}.run`)) {
+        const by = 'threading.Thread';
+        const id = projectId(path, `${qualname}.run`);
+        if (this.derives(projectId(path, qualname), by))
+          entries.push({ id, by, from: null, given: [] });
+      }
+    return entries;
+  }
+
+  /** What is found in the chunks that speak of one of the names, under it or another; asked chunk by chunk. */
+  #inChunksNaming<T>(
+    { path, bindings, source }: ModuleTable,
+    names: ReadonlySet<string>,
+    key: string,
+    find: (body: readonly Node[], semantics: Semantics) => readonly T[],
+  ): readonly T[] {
+    const written = [...names];
+    for (const [bound, origins] of bindings)
+      for (const { origin } of origins.map(({ item }) => item))
+        if (origin.how === 'import' && names.has(origin.name ?? '')) written.push(bound);
+    return source.chunks.flatMap(({ chunk }) =>
+      mentions(chunk, written)
+        ? this.facts.ask<readonly T[]>(
+            `${key} ${uidOf(chunk)}`,
+            () => find(chunk.body, this.#at(path, chunk)),
+            (found) => JSON.stringify(found),
+            [],
+          )
+        : [],
+    );
+  }
+
+  #uses(id: string): readonly Use[] {
     const { path } = splitProjectId(id);
-    const file = { path, notebook: false, target: this.target };
-    return decide(found.item, new ChunkSemantics(this.facts, file, found.chunk));
+    const name = shortName(id);
+    return (this.facts.table(path)?.source.chunks ?? []).flatMap(({ chunk }) =>
+      mentions(chunk, [name])
+        ? this.facts.ask<readonly Use[]>(
+            `uses of ${id} in ${uidOf(chunk)}`,
+            () => usesIn(chunk.body, id, name, this.#at(path, chunk)),
+            (uses) => JSON.stringify(uses),
+            [],
+          )
+        : [],
+    );
+  }
+
+  #at(path: string, chunk: Chunk): ChunkSemantics {
+    return new ChunkSemantics(this.facts, { path, notebook: false, target: this.target }, chunk);
   }
 
   #inOtherChunks(key: string, has: (chunk: Chunk) => boolean): boolean {
@@ -237,6 +395,11 @@ export class ChunkSemantics implements Semantics {
       true,
     );
   }
+}
+
+function mentions(chunk: Chunk, names: readonly string[]): boolean {
+  const { nameReads, attributeReads } = scopesOf(chunk);
+  return names.some((name) => nameReads.has(name) || attributeReads.has(name));
 }
 
 /** Is the module, or something of it, imported anywhere in the chunk? */

@@ -1,7 +1,7 @@
 /**
  * What one version of a module defines, put together from its chunks: names at module level, classes with their
- * members, identifiers of definitions. Made anew at each version, so it does as little as it can: what a
- * class holds is gathered when asked for.
+ * members, identifiers of definitions. A version that only changes what stands inside some chunks takes over
+ * the maps of the one before, where these chunks alone are replaced; what a class holds is gathered when asked for.
  */
 import type {
   Chunk,
@@ -37,23 +37,56 @@ export interface ModuleTable {
   readonly owners: ReadonlyMap<Chunk, string>;
   readonly places: ReadonlyMap<Chunk, PlacedChunk>;
   /** Definitions that share a qualname, where there are several. */
-  readonly namesakes: ReadonlyMap<
-    string,
-    readonly { readonly chunk: Chunk; readonly qualname: string }[]
-  >;
+  readonly namesakes: ReadonlyMap<string, readonly Namesake[]>;
+}
+
+interface Namesake {
+  readonly chunk: Chunk;
+  readonly qualname: string;
+}
+
+class Table implements ModuleTable {
+  readonly bindings = new Map<string, InChunk<Binding>[]>();
+  readonly stars: Star[] = [];
+  readonly classes = new Map<string, ClassRecord>();
+  readonly functions = new Map<string, InChunk<FunctionDef>>();
+  readonly qualnames = new Map<FunctionDef | ClassDef, string>();
+  readonly owners = new Map<Chunk, string>();
+  readonly namesakes = new Map<string, Namesake[]>();
+  #places: Map<Chunk, PlacedChunk> | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly source: SourceFile,
+    /** Lends its maps, and is of no use any more. */
+    before?: Table,
+  ) {
+    if (before !== undefined) {
+      const { bindings, stars, classes, functions, qualnames, owners, namesakes } = before;
+      Object.assign(this, { bindings, stars, classes, functions, qualnames, owners, namesakes });
+    }
+  }
+
+  get places(): ReadonlyMap<Chunk, PlacedChunk> {
+    this.#places ??= new Map(this.source.chunks.map((placed) => [placed.chunk, placed]));
+    return this.#places;
+  }
 }
 
 /** A class and where its members are. */
 export class ClassRecord {
   /** Chunks of the members, when the class is cut. */
-  readonly members: Chunk[] = [];
+  readonly members: Chunk[];
   #bindings: Map<string, InChunk<Binding>[]> | undefined;
   #attributes: Map<string, InChunk<SelfAttribute>[]> | undefined;
 
   constructor(
     readonly qualname: string,
     readonly header: InChunk<ClassDef>,
-  ) {}
+    members: readonly Chunk[] = [],
+  ) {
+    this.members = [...members];
+  }
 
   /** Names bound in the class body. */
   get bindings(): ReadonlyMap<string, readonly InChunk<Binding>[]> {
@@ -95,19 +128,107 @@ export class ClassRecord {
   }
 }
 
-export function tableOf(path: string, source: SourceFile): ModuleTable {
-  const bindings = new Map<string, InChunk<Binding>[]>();
-  const stars: Star[] = [];
-  const classes = new Map<string, ClassRecord>();
-  const functions = new Map<string, InChunk<FunctionDef>>();
-  const qualnames = new Map<FunctionDef | ClassDef, string>();
-  const owners = new Map<Chunk, string>();
-  const places = new Map<Chunk, PlacedChunk>();
-  const namesakes = new Map<string, { chunk: Chunk; qualname: string }[]>();
+/**
+ * The table of a file's next version, and what may be different in it. The table of the version before is not to
+ * be used again.
+ */
+export function nextTable(
+  before: ModuleTable | undefined,
+  path: string,
+  source: SourceFile,
+): { readonly table: ModuleTable; readonly change: TableChange } {
+  const replaced = before && replacements(before.source, source);
+  if (!(before instanceof Table) || replaced === undefined) {
+    const table = tableOf(path, source);
+    return { table, change: changeBetween(before, table) };
+  }
+  const table = new Table(path, source, before);
+  const change = new Change();
+  for (const [old, chunk] of replaced) replace(table, old, chunk, change);
+  change.addNamesakes([table]);
+  return { table, change };
+}
+
+/**
+ * The chunks that others replace, when these define the same names in the same places: then nothing else in the
+ * table is different. Undefined when the versions differ otherwise.
+ */
+function replacements(
+  { chunks: before }: SourceFile,
+  { chunks: after }: SourceFile,
+): readonly (readonly [Chunk, Chunk])[] | undefined {
+  if (before.length !== after.length) return undefined;
+  const replaced: [Chunk, Chunk][] = [];
+  for (const [i, { chunk, parent }] of after.entries()) {
+    const old = before[i]!;
+    if (old.chunk === chunk && old.parent === parent) continue;
+    if (old.parent !== parent || !isAlike(old.chunk, chunk)) return undefined;
+    replaced.push([old.chunk, chunk]);
+  }
+  // A chunk that another part of the file takes over must not be struck out once it is there.
+  const gone = new Set(replaced.map(([old]) => old));
+  return replaced.some(([, chunk]) => gone.has(chunk)) ? undefined : replaced;
+}
+
+function isAlike(a: Chunk, b: Chunk): boolean {
+  if (a.role !== b.role || cutClass(a) !== undefined || cutClass(b) !== undefined) return false;
+  const [before, after] = [scopesOf(a), scopesOf(b)];
+  const names = before.module.bindings;
+  return (
+    before.stars.length === 0 &&
+    after.stars.length === 0 &&
+    before.definitions.length === after.definitions.length &&
+    before.definitions.every((node, i) => {
+      const other = after.definitions[i]!;
+      return (
+        (node.kind === 'ClassDef') === (other.kind === 'ClassDef') &&
+        before.opened.get(node)!.qualname === after.opened.get(other)!.qualname
+      );
+    }) &&
+    names.size === after.module.bindings.size &&
+    [...names].every(([name, items]) => after.module.bindings.get(name)?.length === items.length)
+  );
+}
+
+function replace(table: Table, old: Chunk, chunk: Chunk, change: Change): void {
+  const [before, after] = [scopesOf(old), scopesOf(chunk)];
+  change.chunks.add(old).add(chunk);
+  const owner = table.owners.get(old);
+  if (owner !== undefined) {
+    table.owners.delete(old);
+    table.owners.set(chunk, owner);
+    const record = table.classes.get(owner)!;
+    const members = record.members.map((member) => (member === old ? chunk : member));
+    table.classes.set(owner, new ClassRecord(owner, record.header, members));
+    change.definitions.add(owner);
+  }
+  for (const [name, items] of after.module.bindings) {
+    const known = table.bindings.get(name)!;
+    const at = known.findIndex((bound) => bound.chunk === old);
+    known.splice(at, items.length, ...items.map((item) => ({ chunk, item })));
+    change.names.add(name);
+  }
+  for (const [i, node] of after.definitions.entries()) {
+    const former = before.definitions[i]!;
+    const qualname = table.qualnames.get(former)!;
+    table.qualnames.delete(former);
+    table.qualnames.set(node, qualname);
+    if (node.kind === 'ClassDef')
+      table.classes.set(qualname, new ClassRecord(qualname, { chunk, item: node }));
+    else table.functions.set(qualname, { chunk, item: node });
+    const namesakes = table.namesakes.get(qualname.replace(REDEFINITION, ''));
+    const own = namesakes?.findIndex((namesake) => namesake.qualname === qualname) ?? -1;
+    if (own >= 0) namesakes![own] = { chunk, qualname };
+    change.definitions.add(qualname);
+  }
+}
+
+function tableOf(path: string, source: SourceFile): Table {
+  const table = new Table(path, source);
+  const { bindings, stars, classes, functions, qualnames, owners, namesakes } = table;
 
   for (const placed of source.chunks) {
     const { chunk } = placed;
-    places.set(chunk, placed);
     const scopes = scopesOf(chunk);
     const outer = placed.parent < 0 ? undefined : cutClass(source.chunks[placed.parent]!.chunk);
     const owner = outer && qualnames.get(outer);
@@ -135,18 +256,7 @@ export function tableOf(path: string, source: SourceFile): ModuleTable {
       else functions.set(unique, { chunk, item: node });
     }
   }
-  return {
-    path,
-    source,
-    bindings,
-    stars,
-    classes,
-    functions,
-    qualnames,
-    owners,
-    places,
-    namesakes,
-  };
+  return table;
 }
 
 /** What may be different between two versions of a module, for those who asked about it. */
@@ -159,15 +269,33 @@ export interface TableChange {
   readonly stars: boolean;
 }
 
+class Change implements TableChange {
+  readonly names = new Set<string>();
+  readonly definitions = new Set<string>();
+  readonly chunks = new Set<Chunk>();
+  stars = false;
+
+  /** A redefinition that comes or goes renames its namesakes. */
+  addNamesakes(tables: readonly (ModuleTable | undefined)[]): void {
+    const bases = new Set(
+      [...this.definitions].map((qualname) => qualname.replace(REDEFINITION, '')),
+    );
+    for (const table of tables)
+      for (const base of bases)
+        for (const { chunk, qualname } of table?.namesakes.get(base) ?? []) {
+          this.chunks.add(chunk);
+          this.definitions.add(qualname);
+        }
+  }
+}
+
 /** Compares by chunks: what did not come, go or change owner says what it said. */
 export function changeBetween(
   before: ModuleTable | undefined,
   after: ModuleTable | undefined,
 ): TableChange {
-  const names = new Set<string>();
-  const definitions = new Set<string>();
-  const chunks = new Set<Chunk>();
-  let stars = false;
+  const change = new Change();
+  const { names, definitions, chunks } = change;
   for (const [table, other] of [[before, after] as const, [after, before] as const]) {
     for (const { chunk } of table?.source.chunks ?? []) {
       const owner = table!.owners.get(chunk);
@@ -175,20 +303,13 @@ export function changeBetween(
       const scopes = scopesOf(chunk);
       chunks.add(chunk);
       for (const name of scopes.module.bindings.keys()) names.add(name);
-      stars ||= scopes.stars.length > 0;
+      change.stars ||= scopes.stars.length > 0;
       if (owner !== undefined) definitions.add(owner);
       for (const node of scopes.definitions) definitions.add(table!.qualnames.get(node)!);
     }
   }
-  // A redefinition that comes or goes renames its namesakes.
-  const bases = new Set([...definitions].map((qualname) => qualname.replace(REDEFINITION, '')));
-  for (const table of [before, after])
-    for (const base of bases)
-      for (const { chunk, qualname } of table?.namesakes.get(base) ?? []) {
-        chunks.add(chunk);
-        definitions.add(qualname);
-      }
-  return { names, definitions, chunks, stars };
+  change.addNamesakes([before, after]);
+  return change;
 }
 
 const REDEFINITION = /#\d+$/;

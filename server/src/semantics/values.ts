@@ -1,52 +1,64 @@
-/** What can be done with a value, as a kind: its attributes, what calling or awaiting it gives. */
+/** What can be done with a value, as a kind: its attributes, what awaiting or going through it gives. */
 import { isCertainlyAbsent, isInPackage } from '../knowledge/packages.ts';
 import { stdlibEntry } from '../knowledge/stdlib.ts';
+import type { Arguments } from './arguments.ts';
+import { Calls } from './calls.ts';
 import type { Facts } from './facts.ts';
-import { instance, isProjectId, type Kind, NONE, typeOf, UNKNOWN, union } from './kinds.ts';
-import { callResult, classEntry, instanceMember, kindOfEntry } from './stdlib-kinds.ts';
-
-/** Managers that hand on what they were built with. */
-const PASS_THROUGH = new Set([
-  'contextlib.aclosing',
-  'contextlib.closing',
-  'contextlib.nullcontext',
-]);
+import {
+  instance,
+  isProjectId,
+  type Kind,
+  type KindOf,
+  membersOf,
+  NONE,
+  substitute,
+  typeOf,
+  UNKNOWN,
+  union,
+  variablesIn,
+  withoutNone,
+} from './kinds.ts';
+import { classEntry, elementOfTuple, instanceMember, itemOf, kindOfEntry } from './stdlib-kinds.ts';
 
 export class Values {
   readonly #facts: Facts;
+  readonly #calls: Calls;
 
   constructor(facts: Facts) {
     this.#facts = facts;
+    this.#calls = new Calls(facts);
   }
 
   attribute(kind: Kind, attr: string): Kind {
     switch (kind.k) {
-      case 'union': {
+      case 'union':
         // None has no attributes: the value must be another member.
-        const others = kind.members.filter((member) => member.k !== 'none');
-        return union(others.map((member) => this.attribute(member, attr)));
-      }
+        return union(membersOf(withoutNone(kind)).map((member) => this.attribute(member, attr)));
       case 'module':
         return this.#facts.memberOfModule(kind.name, attr) ?? UNKNOWN;
       case 'known':
         return { k: 'known', name: `${kind.name}.${attr}` };
       case 'class':
-        return this.#memberOfClass(kind.cls, attr, kind);
+        return this.#memberOfClass(kind, attr);
       case 'type':
         return kind.of.k === 'instance'
           ? this.attribute({ k: 'class', cls: kind.of.cls }, attr)
           : UNKNOWN;
-      case 'super':
-        return (
-          this.#facts.classes.lookUp(
-            this.#facts.classes.of(kind.cls).mro.slice(1),
-            attr,
-            instance(kind.cls),
-          ) ?? UNKNOWN
-        );
+      case 'super': {
+        const { classes } = this.#facts;
+        const { mro } = classes.of(kind.cls);
+        return classes.lookUp(mro.slice(1), attr, classes.ofItself(kind.cls)) ?? UNKNOWN;
+      }
+      case 'variable':
+        return this.attribute(kind.bound, attr);
       case 'instance':
       case 'asyncGenerator':
         return this.member(kind, attr) ?? UNKNOWN;
+      case 'coroutine':
+        return attr === '__await__'
+          ? (instanceMember({ ...kind, of: this.awaited(kind) }, attr, this.#facts.target) ??
+              UNKNOWN)
+          : UNKNOWN;
       default:
         return UNKNOWN;
     }
@@ -54,74 +66,114 @@ export class Values {
 
   /** A member of an instance; undefined when it certainly has none of that name. */
   member(receiver: Kind, name: string): Kind | undefined {
-    if (receiver.k === 'asyncGenerator') return instanceMember(receiver, name, this.#facts.target);
+    const { classes, target } = this.#facts;
+    if (receiver.k === 'asyncGenerator') return instanceMember(receiver, name, target);
     if (receiver.k !== 'instance') return UNKNOWN;
     if (!isProjectId(receiver.cls)) {
       if (classEntry(receiver.cls) === undefined) return UNKNOWN;
-      const known = instanceMember(receiver, name, this.#facts.target);
+      const known = instanceMember(receiver, name, target);
       if (known !== undefined) return known;
       if (!isCertainlyAbsent(receiver.cls, name)) return untold(receiver.cls, name);
-      const answersAll = instanceMember(receiver, '__getattr__', this.#facts.target) !== undefined;
-      return answersAll ? UNKNOWN : undefined;
+      return instanceMember(receiver, '__getattr__', target) === undefined ? undefined : UNKNOWN;
     }
-    const facts = this.#facts.classes.of(receiver.cls);
-    const found = this.#facts.classes.lookUp(facts.mro, name, receiver);
+    const { mro, complete } = classes.of(receiver.cls);
+    const found = classes.lookUp(mro, name, receiver);
     if (found !== undefined) return found;
-    if (
-      !facts.complete ||
-      this.#facts.classes.lookUp(facts.mro, '__getattr__', receiver) !== undefined
-    )
-      return UNKNOWN;
-    const untelling = facts.mro.find((id) => !isProjectId(id) && !isCertainlyAbsent(id, name));
+    if (!complete || classes.lookUp(mro, '__getattr__', receiver) !== undefined) return UNKNOWN;
+    const untelling = mro.find((id) => !isProjectId(id) && !isCertainlyAbsent(id, name));
     return untelling === undefined ? undefined : untold(untelling, name);
   }
 
-  /** What a call gives; `given`: how many arguments, all positional, when that is known. */
-  called(callee: Kind, given: number | null = null): Kind {
-    switch (callee.k) {
-      case 'union':
-        return union(
-          callee.members.filter((m) => m.k !== 'none').map((m) => this.called(m, given)),
-        );
-      case 'class':
-        return this.#constructed(callee.cls);
-      case 'type':
-        return callee.of.k === 'instance' && this.#constructed(callee.of.cls).k === 'instance'
-          ? callee.of
-          : UNKNOWN;
-      case 'function':
-        return this.#functionCalled(callee.fn, callee.self, given);
-      case 'partial':
-        return this.called(callee.of);
-      case 'instance': {
-        const call = this.member(callee, '__call__');
-        return call === undefined ? UNKNOWN : this.called(call);
-      }
-      default:
-        return UNKNOWN;
-    }
+  /** What a call gives; `given` null: its arguments are not known. */
+  called(callee: Kind, given: Arguments | null = null): Kind {
+    return this.#calls.called(callee, given);
   }
 
   awaited(kind: Kind): Kind {
     switch (kind.k) {
       case 'union':
-        return union(kind.members.filter((m) => m.k !== 'none').map((m) => this.awaited(m)));
+        return union(membersOf(withoutNone(kind)).map((member) => this.awaited(member)));
       case 'coroutine':
-        return kind.of ?? (kind.fn === null ? UNKNOWN : this.#facts.functions.result(kind.fn));
-      case 'instance':
-        return kind.cls === 'typing.Awaitable' ||
-          this.#facts.classes.derives(kind.cls, 'asyncio.Future')
-          ? (kind.args[0] ?? UNKNOWN)
-          : this.#awaitedItself(kind);
+        return (
+          kind.of ??
+          (kind.fn === null
+            ? UNKNOWN
+            : substitute(this.#facts.functions.result(kind.fn), () => UNKNOWN))
+        );
+      case 'instance': {
+        if (kind.cls === 'typing.Awaitable') return kind.args[0] ?? UNKNOWN;
+        const steps = this.called(this.attribute(kind, '__await__'));
+        return steps.k === 'instance' && GENERATORS.has(steps.cls)
+          ? (steps.args[2] ?? UNKNOWN)
+          : UNKNOWN;
+      }
+      case 'variable':
+        return this.awaited(kind.bound);
       default:
         return UNKNOWN;
     }
   }
 
+  /** What going through the value gives, one by one. */
+  iterated(iterable: Kind, isAsync: boolean): Kind {
+    switch (iterable.k) {
+      case 'union':
+        return union(
+          membersOf(withoutNone(iterable)).map((member) => this.iterated(member, isAsync)),
+        );
+      case 'asyncGenerator':
+        if (!isAsync) return UNKNOWN;
+        return (
+          iterable.of ??
+          (iterable.fn === null
+            ? UNKNOWN
+            : substitute(this.#facts.functions.yielded(iterable.fn), () => UNKNOWN))
+        );
+      case 'instance':
+        if (iterable.cls === 'builtins.tuple' && !isAsync) return elementOfTuple(iterable);
+        if (HELD_FIRST.has(iterable.cls)) return iterable.args[0] ?? UNKNOWN;
+        break;
+    }
+    const step = (of: Kind, method: string) => this.called(this.attribute(of, method));
+    return isAsync
+      ? this.awaited(step(step(iterable, '__aiter__'), '__anext__'))
+      : step(step(iterable, '__iter__'), '__next__');
+  }
+
+  /** What `with … as` binds. */
+  entered(manager: Kind, isAsync: boolean): Kind {
+    const entered = this.called(this.attribute(manager, isAsync ? '__aenter__' : '__enter__'));
+    return isAsync ? this.awaited(entered) : entered;
+  }
+
+  /** The parts that unpacking the value gives, as far as they are told apart. */
+  unpacked(kind: Kind, place: number): Kind {
+    if (kind.k === 'union')
+      return union(kind.members.map((member) => this.unpacked(member, place)));
+    if (kind.k === 'instance' && kind.cls === 'builtins.tuple') return elementAt(kind, place);
+    const fields = kind.k === 'instance' ? this.#facts.classes.fields(kind.cls) : null;
+    const field = fields?.[place];
+    if (fields !== null) return field === undefined ? UNKNOWN : this.attribute(kind, field);
+    return this.iterated(kind, false);
+  }
+
+  /** What brackets after the value give; `place`: the index, when it is written there. */
+  item(kind: Kind, place: number | null, isSlice: boolean): Kind {
+    if (kind.k === 'union')
+      return union(membersOf(withoutNone(kind)).map((member) => this.item(member, place, isSlice)));
+    if (kind.k !== 'instance') return UNKNOWN;
+    if (isProjectId(kind.cls) && this.#facts.classes.of(kind.cls).args['typing.NamedTuple'])
+      return place === null ? UNKNOWN : this.unpacked(kind, place);
+    if (isProjectId(kind.cls)) return this.called(this.attribute(kind, '__getitem__'));
+    if (kind.cls !== 'builtins.tuple') return itemOf(kind, isSlice, this.#facts.target);
+    if (isSlice) return UNKNOWN;
+    return place === null ? elementOfTuple(kind) : elementAt(kind, place);
+  }
+
   /** The instance that an annotation naming `kind` describes. */
   instanceOf(kind: Kind, args: readonly Kind[]): Kind {
     if (kind.k === 'none') return NONE;
-    if (kind.k === 'type') return kind.of;
+    if (kind.k === 'type') return kind.of.k === 'variable' ? kind.of : applied(kind.of, args);
     if (kind.k !== 'class') return UNKNOWN;
     switch (kind.cls) {
       case 'typing.Coroutine':
@@ -148,57 +200,19 @@ export class Values {
     return typeOf(union([this.instanceOf(left, []), this.instanceOf(right, [])]));
   }
 
-  passesThrough(cls: string): boolean {
-    return PASS_THROUGH.has(cls);
-  }
-
-  /** What the generator that `__await__` makes gives in the end. */
-  #awaitedItself(kind: Kind): Kind {
-    const steps = this.called(this.attribute(kind, '__await__'));
-    return (steps.k === 'instance' && steps.cls === 'typing.Generator' && steps.args[2]) || UNKNOWN;
-  }
-
-  #memberOfClass(cls: string, attr: string, receiver: Kind): Kind {
+  #memberOfClass(receiver: KindOf<'class'>, attr: string): Kind {
+    const { cls } = receiver;
     if (!isProjectId(cls)) {
       const entry = stdlibEntry(`${cls}.${attr}`);
-      if (entry !== undefined) {
-        const isBound = entry.kind === 'function' && entry.isClassMethod;
-        return kindOfEntry(entry, isBound ? instance(cls) : null);
-      }
-      return isInPackage(cls) ? untold(cls, attr) : UNKNOWN;
+      if (entry === undefined) return isInPackage(cls) ? untold(cls, attr) : UNKNOWN;
+      const isClassMethod = entry.kind === 'function' && entry.isClassMethod;
+      return kindOfEntry(entry, isClassMethod ? receiver : null);
     }
-    const { mro } = this.#facts.classes.of(cls);
-    return this.#facts.classes.lookUp(mro, attr, receiver) ?? UNKNOWN;
-  }
-
-  #constructed(cls: string): Kind {
-    if (!isProjectId(cls)) return instance(cls);
-    if (!this.#facts.classes.hasPlainMetaclass(cls)) return UNKNOWN;
-    for (const id of this.#facts.classes.of(cls).mro) {
-      const maker = isProjectId(id) ? this.#facts.classes.ownMember(id, '__new__') : undefined;
-      if (maker === undefined) continue;
-      const made = maker.k === 'function' ? this.#facts.functions.result(maker.fn) : UNKNOWN;
-      return made.k === 'instance' && made.cls === id ? instance(cls) : made;
-    }
-    return instance(cls);
-  }
-
-  #functionCalled(id: string, self: Kind | null, given: number | null): Kind {
-    if (!isProjectId(id)) return callResult(id, self, this.#facts.target, given);
-    const facts = this.#facts.functions.of(id);
-    if (facts === undefined) return UNKNOWN;
-    if (facts.manager === 'async') return instance('contextlib._AsyncGeneratorContextManager');
-    if (facts.manager === 'sync') return instance('contextlib._GeneratorContextManager');
-    if (facts.isGenerator)
-      return facts.isAsync
-        ? { k: 'asyncGenerator', fn: id, of: null }
-        : instance('types.GeneratorType');
-    if (facts.mayYield) return UNKNOWN;
-    if (!facts.isAsync) return this.#facts.functions.result(id);
-    // An abstract `async def` annotated as an iterator is often meant to be a generator.
-    return facts.isStub && isAsyncIterable(this.#facts.functions.result(id))
-      ? UNKNOWN
-      : { k: 'coroutine', fn: id, of: null };
+    const { classes } = this.#facts;
+    const found = classes.lookUp(classes.of(cls).mro, attr, receiver) ?? UNKNOWN;
+    // What the body of an enumeration binds becomes a member.
+    const isPlain = ['unknown', 'function', 'class'].includes(found.k);
+    return isPlain || !classes.derives(cls, 'enum.Enum') ? found : instance(cls);
   }
 }
 
@@ -207,9 +221,20 @@ function untold(owner: string, name: string): Kind {
   return { k: 'known', name: `${owner}.${name}` };
 }
 
-function isAsyncIterable(kind: Kind): boolean {
-  return (
-    kind.k === 'asyncGenerator' ||
-    (kind.k === 'instance' && ['typing.AsyncIterator', 'typing.AsyncIterable'].includes(kind.cls))
-  );
+/** Their third type argument is what they return. */
+const GENERATORS: ReadonlySet<string> = new Set(['typing.Generator', 'types.GeneratorType']);
+
+/** What they give is said by their first type argument, whatever it is. */
+const HELD_FIRST: ReadonlySet<string> = new Set(['types.GeneratorType']);
+
+function elementAt(tuple: KindOf<'instance'>, place: number): Kind {
+  const rest = tuple.args.findIndex(({ k }) => k === 'rest');
+  if (rest >= 0 && (place < 0 || place >= rest)) return elementOfTuple(tuple);
+  return tuple.args.at(place) ?? UNKNOWN;
+}
+
+/** An alias with type variables, `Response[int]`; those that are not told are unknown. */
+function applied(alias: Kind, args: readonly Kind[]): Kind {
+  const names = [...new Set(variablesIn(alias).map(({ name }) => name))];
+  return substitute(alias, ({ name }) => args[names.indexOf(name)] ?? UNKNOWN);
 }

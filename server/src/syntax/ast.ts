@@ -153,15 +153,15 @@ export interface SimpleStmt extends Base {
   readonly kind: 'Pass' | 'Break' | 'Continue';
 }
 /**
- * A statement that holds a syntax error, with its block if the error is in its header; its text is
- * never judged.
+ * A statement that holds a syntax error, with its block if the error is in its header. Only rules on
+ * such errors speak of its text.
  */
 export interface ErrorStmt extends Base {
   readonly kind: 'ErrorStmt';
   /**
    * Empty, but for two recognised mistakes: `async name(…):` holds the AsyncFunctionDef that was
-   * meant, and a statement that uses `async` as a module (`async.sleep(1)`) the statement that Python
-   * would read if `async` were a name. Walkers do not go there by themselves.
+   * meant, and a statement that uses `async` as a module or a member (`async.sleep(1)`, `asyncio.async(f())`)
+   * the statement that Python would read if `async` were a name. What stands in the block of one is judged as usual.
    */
   readonly parts: readonly Stmt[];
 }

@@ -565,9 +565,11 @@ export class Scanner {
   }
 
   private writeWord(word: string, start: number): void {
-    const { skeleton } = this;
+    const { skeleton, text } = this;
     if (skeleton === null) return;
-    if (SOMETIMES_KEYWORDS.has(word) || (word === 'async' && this.matches(ASYNC_MODULE, this.at))) {
+    const isAsyncName =
+      word === 'async' && (text[start - 1] === '.' || this.matches(ASYNC_MODULE, this.at));
+    if (SOMETIMES_KEYWORDS.has(word) || isAsyncName) {
       skeleton[start + word.length - 1] = UNDERSCORE;
     } else if (NON_ASCII.test(word)) {
       const filler = IDENTIFIER.test(word.normalize('NFKC')) ? LETTER : QUESTION;

@@ -25,7 +25,10 @@ export interface Chunk {
   /** Usually one statement; several when they share a line (`a; b`); none for trailing comments. For a `class` chunk: one `ClassDef` with `cut` true and no body. */
   readonly body: readonly Stmt[];
   readonly comments: readonly Comment[];
-  /** Sorted, disjoint ranges that hold a syntax error, widened to whole statements. */
+  /**
+   * Sorted, disjoint ranges that hold a syntax error, widened to whole statements; to the header alone
+   * where what was meant is known.
+   */
   readonly damaged: readonly Span[];
 }
 

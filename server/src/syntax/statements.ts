@@ -53,8 +53,8 @@ class Builder {
         body.push(...this.simples(header.statements));
       } else {
         const span = { start: group[0]!.line.first, end: endOf(group) };
-        const missingDef = header.word === 'def' && header.missingDef;
-        body.push(this.attempt(span, () => this.compound(group, span.end), missingDef));
+        const missesDef = group.some((row) => row.header.word === 'def' && row.header.missingDef);
+        body.push(this.attempt(span, () => this.compound(group, span.end), missesDef));
       }
     }
   }
@@ -64,7 +64,7 @@ class Builder {
   }
 
   /** A statement, or the error in its place. */
-  private attempt({ start, end }: Span, make: () => Stmt, missingDef = false): Stmt {
+  private attempt({ start, end }: Span, make: () => Stmt, missesDef = false): Stmt {
     const { expressions } = this;
     const error = (parts: Stmt[]): ErrorStmt => {
       return { kind: 'ErrorStmt', start, end, parent: null, parts };
@@ -73,7 +73,7 @@ class Builder {
     expressions.usesAsync = false;
     try {
       const statement = make();
-      return expressions.usesAsync || missingDef ? error([statement]) : statement;
+      return expressions.usesAsync || missesDef ? error([statement]) : statement;
     } catch (problem) {
       if (problem !== UNREADABLE) throw problem;
       return error([]);
@@ -289,11 +289,6 @@ function adopt(body: readonly Stmt[]): void {
   };
   const visit = (node: Node) => {
     for (const child of childrenOf(node)) tell(child, node);
-    if (node.kind !== 'ErrorStmt') return;
-    for (const part of node.parts) {
-      tell(part, node);
-      adopt([part]);
-    }
   };
   walk(body, visit);
 }
@@ -302,8 +297,11 @@ function adopt(body: readonly Stmt[]): void {
 function damageOf(body: readonly Stmt[]): Span[] {
   const spans: Span[] = [];
   walk(body, (node) => {
-    if (node.kind === 'ErrorStmt') spans.push({ start: node.start, end: node.end });
-    return HOLDERS.has(node.kind) ? undefined : SKIP;
+    if (node.kind !== 'ErrorStmt') return HOLDERS.has(node.kind) ? undefined : SKIP;
+    const [meant] = node.parts;
+    const end = meant !== undefined && 'headerEnd' in meant ? meant.headerEnd : node.end;
+    spans.push({ start: node.start, end });
+    return end < node.end ? undefined : SKIP;
   });
   return spans;
 }

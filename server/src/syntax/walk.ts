@@ -1,10 +1,7 @@
 import type { Node, NodeKind, NodeOf } from './ast.ts';
 import type { Chunk } from './source.ts';
 
-/**
- * The fields of each kind that hold nodes, in source order where a kind allows it. `parts` of an
- * ErrorStmt is left out on purpose: what a syntax error holds is reached by asking for it.
- */
+/** The fields of each kind that hold nodes, in source order where a kind allows it. */
 const FIELDS: { readonly [K in NodeKind]: readonly Exclude<keyof NodeOf<K>, 'kind' | 'parent'>[] } =
   {
     FunctionDef: ['decorator_list', 'type_params', 'args', 'returns', 'body'],
@@ -35,7 +32,7 @@ const FIELDS: { readonly [K in NodeKind]: readonly Exclude<keyof NodeOf<K>, 'kin
     Pass: [],
     Break: [],
     Continue: [],
-    ErrorStmt: [],
+    ErrorStmt: ['parts'],
     BoolOp: ['values'],
     NamedExpr: ['target', 'value'],
     BinOp: ['left', 'right'],

@@ -46,6 +46,7 @@ test('a file of the workspace is judged in French', async () => {
   check(typeof found.code === 'object', 'the code has no link');
   const page = await vscode.workspace.openTextDocument(found.code.target);
   check(page.getText().startsWith('# Coroutine jamais attendue'), `page: ${found.code.target}`);
+  check(page.languageId === 'markdown', `language of the page: ${page.languageId}`);
 });
 
 test('the project’s configuration is read', async () => {
