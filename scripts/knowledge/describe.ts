@@ -254,7 +254,8 @@ class Reader {
   #function(id: string, owner: string | undefined): Fact {
     const facts = this.#facts.functions.of(id);
     const found = this.#facts.functionNode(id);
-    if (facts === undefined || found === undefined || facts.mayYield) return null;
+    if (facts === undefined || found === undefined) return null;
+    if (facts.mayYield && !facts.isGenerator) return null;
     const { item: node, chunk } = found;
     const reading = new Reading(this.#facts, splitProjectId(id).path, chunk, node, owner);
     const returned =
@@ -376,7 +377,7 @@ class Reading {
     const isParameter = (node: FunctionDef | ClassDef) =>
       expr.kind === 'Name' && node.type_params.some(({ name }) => name === expr.id);
     const kind = this.#kind(expr);
-    const isVariable = kind.k === 'instance' && /\bTypeVar$/.test(kind.cls);
+    const isVariable = kind.k === 'type' && kind.of.k === 'variable';
     if (expr.kind === 'Name' && (isVariable || isParameter(this.#node)))
       return expr.id === this.#selfVariable
         ? SELF
