@@ -95,7 +95,10 @@ export class Classes {
             if (given.length > 0) declared = given;
             continue;
           }
-          const kind = values.instanceOf(evaluator.kindOf(head), given);
+          const named = evaluator.kindOf(head);
+          // A class that derives from `Coroutine` is a class all the same.
+          const kind =
+            named.k === 'class' ? instance(named.cls, ...given) : values.instanceOf(named, given);
           if (kind.k !== 'instance') {
             complete = false;
             continue;
