@@ -5,7 +5,7 @@
  */
 
 import { PROTOCOL_METHODS } from '../../server/src/knowledge/packages.ts';
-import { mro } from '../../server/src/knowledge/stdlib.ts';
+import { mro, stdlibModule } from '../../server/src/knowledge/stdlib.ts';
 import { readAnnotation } from '../../server/src/semantics/annotations.ts';
 import { Evaluator, flowOf } from '../../server/src/semantics/evaluator.ts';
 import {
@@ -697,10 +697,11 @@ class Description {
 
   /** A base, or what stands for it: those of one that nobody names and that says nothing itself. */
   #base(cls: string, args: readonly Type[]): string[] {
-    if (!isProjectId(cls))
-      return /^builtins\.object$|^typing\.(?:Generic|Protocol)$/.test(cls)
-        ? []
-        : [this.#class(cls, args)];
+    if (!isProjectId(cls)) {
+      if (/^builtins\.object$|^typing\.(?:Generic|Protocol)$/.test(cls)) return [];
+      // Of another package nothing is known, not even what it lacks.
+      return [stdlibModule(cls.split('.')[0]!) === undefined ? '?' : this.#class(cls, args)];
+    }
     const shape = this.#shapes.get(cls);
     if (shape === undefined) return ['?'];
     if (!this.#mattering.has(cls)) {

@@ -20,7 +20,8 @@ export function isInPackage(qualifiedName: string): boolean {
 
 /**
  * Whether instances of a class certainly have no such member, when the facts tell of none: of packages, only
- * the methods by which Python enters, iterates, awaits or calls are all told.
+ * the methods by which Python enters, iterates or calls are all told. Who awaits an object of a package has
+ * a reason to: another release, or a stand-in, may be awaitable.
  */
 export function isCertainlyAbsent(cls: string, member: string): boolean {
   const ancestors = mro({ kind: 'ref', name: cls, args: [] });
@@ -29,7 +30,7 @@ export function isCertainlyAbsent(cls: string, member: string): boolean {
     ancestors.every(
       (ancestor) =>
         !isInPackage(ancestor.cls.qualifiedName) ||
-        (PROTOCOL_METHODS.has(member) && !ancestor.cls.hasUnknownBase),
+        (PROTOCOL_METHODS.has(member) && member !== '__await__' && !ancestor.cls.hasUnknownBase),
     )
   );
 }

@@ -1,7 +1,7 @@
 /** The core at work: documents in, findings, fixes and hovers out. */
 import { Edits } from '../rules/edits.ts';
 import { ruleByCode, rules } from '../rules/index.ts';
-import type { Fix, Rule, TextEdit } from '../rules/rule.ts';
+import type { Definition, Fix, Rule, TextEdit } from '../rules/rule.ts';
 import {
   ChunkSemantics,
   DEFAULT_TARGET,
@@ -10,6 +10,7 @@ import {
   type FileAccess,
   FileSemantics,
   formatVersion,
+  isInstalled,
   isProjectId,
   projectDoor,
   splitProjectId,
@@ -38,7 +39,7 @@ import { type Hover, pageHover } from './hover.ts';
 import { parentFolder } from './paths.ts';
 import { Projects } from './projects.ts';
 import { type ChunkFinding, type ChunkRelated, RuleSet, Runner } from './run.ts';
-import { isSelected, levelFor, names } from './selection.ts';
+import { isIgnored, isSelected, levelFor, names } from './selection.ts';
 import {
   isSuppressedInFile,
   isSuppressedOnLine,
@@ -112,6 +113,7 @@ export class Workspace {
     this.#projects = new Projects(options.files, this.#facts);
     this.#pages = options.pages;
     this.#configurations = new Configurations(options.files, rules, options.configurationFile);
+    this.#tellSilences();
   }
 
   /** Opens or replaces a document: a module's text, or a notebook's code cells. Costs what changed. */
@@ -147,9 +149,17 @@ export class Workspace {
    * Reads what the document's findings want for: the modules that it imports, then those that these
    * import, as far as they matter. Until then, what comes from them is unknown, hence silent.
    */
-  complete(path: string): Promise<void> {
-    const turn = this.#reading.then(() => this.#complete(path));
-    this.#reading = turn.catch(() => {});
+  async complete(path: string): Promise<void> {
+    await this.completed(() => this.findings(path));
+  }
+
+  /** The same for any question asked of the workspace, a hover's for instance: its answer once nothing is wanted. */
+  completed<T>(ask: () => T): Promise<T> {
+    const turn = this.#reading.then(() => this.#completed(ask));
+    this.#reading = turn.then(
+      () => {},
+      () => {},
+    );
     return turn;
   }
 
@@ -199,7 +209,7 @@ export class Workspace {
 
   /** Finds and reads the configuration that governs the document; cached. */
   async loadConfiguration(path: string): Promise<void> {
-    await this.#configurations.load(path);
+    if (await this.#configurations.load(path)) this.#tellSilences();
   }
 
   /** Forgets configuration files (one of them changed). */
@@ -207,6 +217,7 @@ export class Workspace {
     this.#configurations.forget();
     for (const project of this.#described) this.#facts.setSources(project, null);
     this.#described.clear();
+    this.#tellSilences();
     this.#revision++;
   }
 
@@ -214,6 +225,7 @@ export class Workspace {
   setOverrides(overrides: Partial<Configuration>): void {
     this.#overrides = overrides;
     this.#effective = new WeakMap();
+    this.#tellSilences();
   }
 
   configurationProblems(path: string): readonly ConfigurationProblem[] {
@@ -308,16 +320,17 @@ export class Workspace {
     return { start, end, markdown: essenceOf(rule, this.pageAddress(rule.slug)) };
   }
 
-  async #complete(path: string): Promise<void> {
+  async #completed<T>(ask: () => T): Promise<T> {
     for (;;) {
-      this.findings(path);
+      const answer = ask();
       const { folders, modules, projects } = this.#facts.takeWanted();
-      if (folders.size === 0 && modules.size === 0 && projects.size === 0) return;
+      if (folders.size === 0 && modules.size === 0 && projects.size === 0) return answer;
       await Promise.all([
         ...[...folders].map((folder) => this.#list(folder)),
         ...[...projects].map((project) => this.#readProject(project)),
         ...[...modules].map((module) => this.#readModule(module)),
       ]);
+      if (modules.size > 0) this.#tellSilences();
       this.#revision++;
     }
   }
@@ -336,6 +349,7 @@ export class Workspace {
   async #readModule(path: string): Promise<void> {
     const isOneTooMany = this.#modules.size >= MAX_MODULES;
     const text = isOneTooMany ? undefined : await this.#files.read(path).catch(() => undefined);
+    if (!isInstalled(`${path}::`)) await this.#configurations.load(path);
     if (this.#documents.has(path)) return;
     this.#modules.add(path);
     const readable = text !== undefined && text.length <= MAX_MODULE_LENGTH ? text : '';
@@ -366,6 +380,18 @@ export class Workspace {
   #tellFacts({ path, source, cells }: Document): void {
     const target = targetOf(this.#configurationOf(path));
     this.#facts.setFile(path, { source, notebook: cells !== undefined, target });
+    this.#revision++;
+  }
+
+  /** What the user silences counts in all files: a chain of calls stops there. */
+  #tellSilences(): void {
+    const named = (code: string) => ruleByCode(code) ?? { code, slug: code, peers: [] };
+    this.#facts.setSilences({
+      onLine: (chunk, offset, code) => isSuppressedOnLine(chunk, named(code), offset),
+      inFile: (path, source, code) =>
+        isSuppressedInFile(source, named(code)) ||
+        isIgnored(named(code), this.#configurationOf(path), path),
+    });
     this.#revision++;
   }
 
@@ -462,7 +488,17 @@ export class Workspace {
     const home = found && table?.places.get(found.chunk);
     if (!found || !home) return [];
     const { nameStart, nameEnd } = found.item;
-    return [{ path: other, start: home.start + nameStart, end: home.start + nameEnd, message }];
+    const { start, end } = this.#siteOf(path, placed.chunk, at) ?? {
+      start: nameStart,
+      end: nameEnd,
+    };
+    return [{ path: other, start: home.start + start, end: home.start + end, message }];
+  }
+
+  #siteOf(path: string, chunk: Chunk, { definition, leads }: Definition): Span | undefined {
+    if (leads === undefined) return undefined;
+    const semantics = new ChunkSemantics(this.#facts, { path, ...this.#facts.file(path)! }, chunk);
+    return semantics.site(definition, leads.question, leads.to);
   }
 
   #ruleSet(selected: readonly Rule[]): RuleSet {

@@ -170,15 +170,15 @@ const SUFFIXES = { own: ['.py', '.pyi'], installed: ['.pyi', '.py'] } as const;
 
 /** Where an absolute import of the file is looked for, in order. */
 function* places(from: string, folders: Folders): Generator<string | typeof STDLIB | Pending> {
-  const beside = outermostPackage(from, folders);
-  if (beside !== undefined) yield beside;
+  const beside = [...besidePackages(from, folders)];
+  yield* beside;
   const projects = [...projectsAround(from, folders)];
   for (const project of projects) {
     if (typeof project !== 'string') {
       yield project;
       return;
     }
-    for (const place of packageRoots(project, folders)) if (place !== beside) yield place;
+    for (const place of packageRoots(project, folders)) if (!beside.includes(place)) yield place;
   }
   yield STDLIB;
   for (const environment of environmentsFor(from, projects as string[], folders))
@@ -186,15 +186,29 @@ function* places(from: string, folders: Folders): Generator<string | typeof STDL
 }
 
 /** A package is imported from the folder that holds its outermost package. */
-function outermostPackage(from: string, folders: Folders): string | Pending | undefined {
+function* besidePackages(from: string, folders: Folders): Generator<string | Pending> {
   let folder = folderOf(from);
   while (folder !== undefined) {
-    const entries = folders.entries(folder);
-    if (entries === undefined) return PENDING;
-    if (!INIT.some((name) => entries.has(name))) break;
-    folder = folderOf(folder);
+    const isPackage = holdsPackage(folder, folders);
+    if (isPackage === undefined) {
+      yield PENDING;
+      return;
+    }
+    const above = folderOf(folder);
+    if (!isPackage) {
+      yield folder;
+      // A mere folder inside a package, as `discord/ext`, is part of it.
+      if (above === undefined || folders.roots.includes(folder) || !holdsPackage(above, folders))
+        return;
+    }
+    folder = above;
   }
-  return folder;
+}
+
+/** Undefined: the folder is not read yet. */
+function holdsPackage(folder: string, folders: Folders): boolean | undefined {
+  const entries = folders.entries(folder);
+  return entries && INIT.some((name) => entries.has(name));
 }
 
 /** The roots that hold the file, and the folders between that are projects of their own; nearest first. */
