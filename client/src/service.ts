@@ -7,6 +7,7 @@ import {
   RevealOutputChannelOn,
 } from 'vscode-languageclient';
 import type { CreateClient } from './extension.ts';
+import { Interpreters } from './interpreters.ts';
 import { PAGES, TRUSTED, withPageLinks } from './pages.ts';
 import { traceLog } from './trace.ts';
 
@@ -27,6 +28,7 @@ const START_PATIENCE = 5_000;
 export class Service implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Status>();
   private readonly trace: ReturnType<typeof traceLog>;
+  private readonly interpreters = new Interpreters();
   private client: BaseLanguageClient | undefined;
   private deaths: number[] = [];
   private current: Status = 'off';
@@ -40,6 +42,7 @@ export class Service implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.trace = traceLog(log);
+    this.interpreters.onDidChange(() => this.tellInterpreters());
   }
 
   /** State of the server at this instant. */
@@ -78,6 +81,7 @@ export class Service implements vscode.Disposable {
   dispose(): void {
     void this.inTurn(() => this.stop());
     this.trace.dispose();
+    this.interpreters.dispose();
     this.changed.dispose();
   }
 
@@ -98,7 +102,9 @@ export class Service implements vscode.Disposable {
     this.client = client;
     try {
       await client.start();
-      if (client === this.client) this.become('running');
+      if (client !== this.client) return;
+      this.become('running');
+      this.tellInterpreters();
     } catch {
       this.onDeath(client);
     }
@@ -111,6 +117,13 @@ export class Service implements vscode.Disposable {
     const started = client.start().catch(() => {});
     await Promise.race([started, new Promise((done) => setTimeout(done, START_PATIENCE))]);
     await bury(client);
+  }
+
+  private tellInterpreters(): void {
+    if (this.current !== 'running') return;
+    const environments = this.interpreters.current();
+    // A client that is just dying refuses: the next one will be told.
+    this.client?.sendNotification('attendu/environments', { environments }).catch(() => {});
   }
 
   private onDeath(client: BaseLanguageClient): void {

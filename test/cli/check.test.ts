@@ -215,6 +215,24 @@ describe('options', () => {
     expect(run(['check', '--config', 'autre/mien.toml', 'a.py']).status).toBe(1);
   });
 
+  it('reads what is installed: --python, else what the shell has active', () => {
+    const site = 'lib/python3.12/site-packages/b.py';
+    write('p/a.py', 'from b import envoyer\n\n\nasync def main():\n    envoyer()\n');
+    write(`env/${site}`, 'async def envoyer(): ...\n');
+    write(`autre/${site}`, 'def envoyer(): ...\n');
+    write('env/bin/python', '');
+    const none = { VIRTUAL_ENV: '', CONDA_PREFIX: '' };
+    const inShell = (name: string) => ({ ...none, VIRTUAL_ENV: `${shop.folder}/${name}` });
+    expect(run(['check', 'p'], { env: none }).status).toBe(0);
+    expect(run(['check', 'p', '--python', 'env'], { env: none }).status).toBe(1);
+    expect(run(['check', 'p', '--python', 'env/bin/python'], { env: none }).status).toBe(1);
+    expect(run(['check', 'p'], { env: inShell('env') }).status).toBe(1);
+    expect(run(['check', 'p', '--python', 'autre'], { env: inShell('env') }).status).toBe(0);
+    const { status, stderr } = run(['check', 'p', '--python', 'nulle-part']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('--python\u00a0: nulle-part n’existe pas');
+  });
+
   it('counts with --statistics', () => {
     write('a.py', FORGOTTEN);
     write('b.py', FORGOTTEN);

@@ -4,8 +4,8 @@ import {
   blockingGroups,
   blockingMethods,
 } from '../../server/src/knowledge/blocking.ts';
-import { classGivenBy } from '../../server/src/knowledge/packages.ts';
 import { stdlibEntry, stdlibModule } from '../../server/src/knowledge/stdlib.ts';
+import { classGivenBy } from '../../server/src/knowledge/unread.ts';
 
 describe('the table of blocking calls', () => {
   const ofStdlib = blockingGroups()

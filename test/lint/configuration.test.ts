@@ -41,6 +41,7 @@ ATT101 = "hint"
 `),
     ).toEqual({
       requiresPython: undefined,
+      packageRoots: [],
       problems: [],
       configuration: {
         folder: '/p',

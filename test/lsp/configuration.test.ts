@@ -80,6 +80,7 @@ describe('the project’s files', () => {
     );
     expect(registrations[0].registerOptions.watchers).toEqual([
       { globPattern: '**/{attendu,pyproject}.toml' },
+      { globPattern: '**/setup.cfg' },
       { globPattern: '**/*.{py,pyi}' },
     ]);
     open(client, SAMPLE, uri);

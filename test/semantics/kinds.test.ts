@@ -221,7 +221,9 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
     ['class A:\n    def __new__(cls) -> "A": ...\nclass B(A): pass\nA()', 'instance A[]'],
     ['class A:\n    def __new__(cls): return 1\nA()', 'instance builtins.int[]'],
     ['class A:\n    def __new__(cls, x): return x\nA(1)', 'unknown'],
-    ['class M(type): pass\nclass A(metaclass=M): pass\nA()', 'unknown'],
+    ['class M(type): pass\nclass A(metaclass=M): pass\nA()', 'instance A[]'],
+    ['class M(type):\n    def __call__(cls): ...\nclass A(metaclass=M): pass\nA()', 'unknown'],
+    ['class A(metaclass=M): pass\nA()', 'unknown'],
     [
       'class C: pass\nclass A:\n    c: C | None\nclass B(A):\n    def __init__(self): self.c = None\nB().c',
       'union(instance C[] | none)',

@@ -19,6 +19,8 @@ export interface CheckOptions {
   readonly ignore: readonly string[];
   readonly targetVersion: PythonVersion | undefined;
   readonly config: string | undefined;
+  /** A Python interpreter, or the folder of its environment. */
+  readonly python: string | undefined;
   readonly stdinFilename: string | undefined;
   readonly fix: boolean;
   readonly diff: boolean;
@@ -33,6 +35,7 @@ const CHECK_OPTIONS = {
   ignore: { type: 'string' },
   'target-version': { type: 'string' },
   config: { type: 'string' },
+  python: { type: 'string' },
   'stdin-filename': { type: 'string' },
   fix: { type: 'boolean' },
   diff: { type: 'boolean' },
@@ -82,6 +85,7 @@ function readCheck(words: readonly string[]): Command {
     ignore: lists('ignore') ?? [],
     targetVersion: readVersion(last('target-version')),
     config: last('config'),
+    python: last('python'),
     stdinFilename: last('stdin-filename'),
     fix: named.has('fix'),
     diff: named.has('diff'),

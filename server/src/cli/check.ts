@@ -2,8 +2,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Assets } from '../assets.ts';
+import { activeEnvironments } from '../environment.ts';
 import { listFolder } from '../folder.ts';
-import { type Configuration, Workspace } from '../lint/index.ts';
+import { type Configuration, type Environments, environmentOf, Workspace } from '../lint/index.ts';
 import type { CheckOptions } from './arguments.ts';
 import { absolute, collect, shownFrom, type Target } from './collect.ts';
 import { decode, type Encoding, encode, type Refused } from './decode.ts';
@@ -49,6 +50,7 @@ async function openWorkspace(options: CheckOptions, around: Surroundings): Promi
   if (config !== undefined && !(await isReadable(resolve(around.cwd, config)))) {
     throw new CommandError(`--config\u00a0: ${config} n’existe pas ou n’est pas lisible.`);
   }
+  const environments = await environmentsOf(options, around);
   const workspace = await Workspace.create({
     ...(await around.assets()),
     files: { read: async (path) => textOf(await readBytes(path)), list: listFolder },
@@ -64,7 +66,23 @@ async function openWorkspace(options: CheckOptions, around: Surroundings): Promi
   const { paths, stdinFilename } = options;
   const named = paths.map((path) => (path === '-' ? (stdinFilename ?? '.') : path));
   workspace.setRoots(await rootsOf(named, around.cwd));
+  workspace.setEnvironments(environments);
   return workspace;
+}
+
+/** The environment that was asked for, else those that the shell has active. */
+async function environmentsOf(
+  { python }: CheckOptions,
+  { cwd, env }: Surroundings,
+): Promise<Environments> {
+  if (python === undefined) {
+    const ambient = activeEnvironments(env).map((folder) => absolute(cwd, folder));
+    return { chosen: new Map(), ambient };
+  }
+  if (!(await stat(resolve(cwd, python)).catch(() => undefined))) {
+    throw new CommandError(`--python\u00a0: ${python} n’existe pas ou n’est pas lisible.`);
+  }
+  return { chosen: new Map([['', environmentOf(absolute(cwd, python))]]), ambient: [] };
 }
 
 class Check {

@@ -18,6 +18,9 @@ Options de check\u00a0:
   --ignore LISTE           sans ces règles
   --target-version X.Y     version de Python visée (par défaut celle du projet)
   --config FICHIER         ce fichier de configuration, et nul autre
+  --python CHEMIN          interpréteur Python du projet, ou dossier de son
+                           environnement (par défaut .venv, venv, puis celui qui
+                           est activé dans le terminal)
   --fix                    appliquer les corrections sûres (avec -, le texte
                            corrigé va sur la sortie standard)
   --diff                   montrer ce que --fix changerait, sans rien écrire

@@ -137,6 +137,15 @@ const HOMES: ReadonlyMap<string, string> = new Map([
   ['sqlalchemy.orm.session.Session', 'sqlalchemy.orm.Session'],
   ['sqlalchemy.Connection', 'sqlalchemy.engine.Connection'],
   ['sqlalchemy.engine.base.Connection', 'sqlalchemy.engine.Connection'],
+  ['sqlalchemy.Engine', 'sqlalchemy.engine.Engine'],
+  ['sqlalchemy.engine.base.Engine', 'sqlalchemy.engine.Engine'],
+  ['psycopg2.connection', 'psycopg2.extensions.connection'],
+  ['psycopg2.cursor', 'psycopg2.extensions.cursor'],
+  ['pymysql.Connection', 'pymysql.connections.Connection'],
+  ['MySQLdb.Connection', 'MySQLdb.connections.Connection'],
+  ['pymongo.synchronous.mongo_client.MongoClient', 'pymongo.MongoClient'],
+  ['pymongo.synchronous.database.Database', 'pymongo.database.Database'],
+  ['pymongo.synchronous.collection.Collection', 'pymongo.collection.Collection'],
 ]);
 
 type Row = readonly [

@@ -1,7 +1,9 @@
 /**
  * The standard library as typeshed describes it: what exists, since and until when, what is a coroutine,
- * what calls return. The facts are in `stdlib.json`, read module by module upon first use.
+ * what calls return. The facts are in `stdlib.json`, read module by module upon first use; those of
+ * packages (`packages.ts`) are written and read alike.
  */
+import { packageText, packageTexts } from './packages-text.ts';
 import { moduleTexts, origin, splitOutside } from './stdlib-text.ts';
 import {
   anyType,
@@ -152,8 +154,13 @@ export const newestVersion = origin.newest as readonly number[] as Version;
 
 /** A module by its full name, whatever version has it. */
 export function stdlibModule(name: string): StdlibModule | undefined {
+  return moduleTexts.has(name) ? moduleNamed(name) : undefined;
+}
+
+/** A module of the standard library, or one of a package. */
+export function moduleNamed(name: string): StdlibModule | undefined {
   let module = modules.get(name);
-  const text = moduleTexts.get(name);
+  const text = moduleTexts.get(name) ?? packageText(name);
   if (!module && text !== undefined) {
     module = new Module(name, text);
     modules.set(name, module);
@@ -167,7 +174,7 @@ export function stdlibModuleNames(): Iterable<string> {
 }
 
 /**
- * What a qualified name stands for, aliases followed: `asyncio.sleep` gives `asyncio.tasks.sleep`,
+ * What a qualified name, of the standard library or of a package, stands for, aliases followed: `asyncio.sleep` gives `asyncio.tasks.sleep`,
  * `asyncio.Lock.acquire` a method. Its lifetime is that of the name asked for. Entries of one thing may
  * be different objects: compare their `qualifiedName`.
  */
@@ -274,7 +281,7 @@ function bind(cls: ClassEntry, args: readonly TypeExpr[]): Map<string, TypeExpr>
 }
 
 function findEntry(qualifiedName: string, at?: Version): Entry | undefined {
-  const module = stdlibModule(qualifiedName);
+  const module = moduleNamed(qualifiedName);
   if (module) {
     const { name, since, until } = module;
     return { kind: 'module', name, qualifiedName: name, since, until, module };
@@ -405,7 +412,7 @@ class Module extends Names implements StdlibModule {
 
   get submodules(): readonly string[] {
     const prefix = `${this.name}.`;
-    return [...moduleTexts.keys()].filter(
+    return [...moduleTexts.keys(), ...packageTexts.keys()].filter(
       (name) => name.startsWith(prefix) && !name.includes('.', prefix.length),
     );
   }
@@ -414,7 +421,7 @@ class Module extends Names implements StdlibModule {
     const own = super.entry(name, at);
     if (own) return own;
     const submodule = `${this.name}.${name}`;
-    return stdlibModule(submodule) && stdlibEntry(submodule);
+    return moduleNamed(submodule) && stdlibEntry(submodule);
   }
 }
 

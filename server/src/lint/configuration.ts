@@ -4,6 +4,7 @@ import type { Level } from '../rules/rule.ts';
 import type { PythonVersion } from '../semantics/index.ts';
 import { DEFAULT_TARGET, parseVersion } from '../semantics/version.ts';
 import { compileGlobs, type Matcher } from './glob.ts';
+import { isTable, packageRootsIn, type Table } from './package-roots.ts';
 import { baseName, relativeTo } from './paths.ts';
 import { lowestVersion } from './requires-python.ts';
 import { names, type RuleName } from './selection.ts';
@@ -106,6 +107,8 @@ export interface ReadConfiguration {
   readonly configuration: Configuration | undefined;
   /** The lowest version that `requires-python` admits. */
   readonly requiresPython: PythonVersion | undefined;
+  /** Folders, from the file's own, that it says its packages are in. */
+  readonly packageRoots: readonly string[];
   readonly problems: readonly ConfigurationProblem[];
 }
 
@@ -127,6 +130,7 @@ export function readConfiguration(
     return {
       configuration: undefined,
       requiresPython: undefined,
+      packageRoots: [],
       problems: [{ path, line, message }],
     };
   }
@@ -140,11 +144,10 @@ export function readConfiguration(
         : undefined,
     configuration:
       table === false || table === undefined ? undefined : reader.configuration(table, folder),
+    packageRoots: inPyproject ? packageRootsIn(tool) : [],
     problems: reader.problems,
   };
 }
-
-type Table = Readonly<Record<string, unknown>>;
 
 const LEVELS: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'];
 
@@ -290,12 +293,6 @@ class Reader {
 export function readTarget(text: string): PythonVersion | undefined {
   const version = parseVersion(text.replace(/^py3\.?(?=\d)/, '3.'));
   return version && version[0] === 3 && version[1] >= 5 && version[1] < 30 ? version : undefined;
-}
-
-function isTable(value: unknown): value is Table {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  );
 }
 
 function quoted(text: string): string {

@@ -1,5 +1,6 @@
 /** The configuration of each file: the nearest one upwards, read once. */
 import type { FileAccess } from '../semantics/files.ts';
+import { chosenEnvironment, type Environments, NO_ENVIRONMENT } from '../semantics/index.ts';
 import { type PythonVersion, parseVersion } from '../semantics/version.ts';
 import {
   type Configuration,
@@ -7,6 +8,7 @@ import {
   DEFAULT_CONFIGURATION,
   readConfiguration,
 } from './configuration.ts';
+import { packageRootsInSetup } from './package-roots.ts';
 import { parentFolder } from './paths.ts';
 import type { RuleName } from './selection.ts';
 
@@ -24,6 +26,8 @@ export class Configurations {
   readonly #only: string | undefined;
   #pending = new Map<string, Promise<LoadedConfiguration>>();
   #loaded = new Map<string, LoadedConfiguration>();
+  #withVersion = new Map<string, Promise<LoadedConfiguration>>();
+  #environments = NO_ENVIRONMENT;
 
   constructor(files: Pick<FileAccess, 'read'>, rules: readonly RuleName[], only?: string) {
     this.#files = files;
@@ -35,7 +39,7 @@ export class Configurations {
   async load(path: string): Promise<boolean> {
     const folder = this.#keyOf(path);
     const pending = this.#pending;
-    const loaded = await this.#folder(folder);
+    const loaded = await this.#versioned(folder, chosenEnvironment(path, this.#environments));
     // Forgotten meanwhile: what was read is of no more use.
     if (pending !== this.#pending || this.#loaded.has(folder)) return false;
     this.#loaded.set(folder, loaded);
@@ -50,6 +54,42 @@ export class Configurations {
   forget(): void {
     this.#pending = new Map();
     this.#loaded = new Map();
+    this.#withVersion = new Map();
+  }
+
+  /** The Python environments, whose versions count when the project says nothing. */
+  setEnvironments(environments: Environments): void {
+    this.#environments = environments;
+    this.forget();
+  }
+
+  /** Where the project in the folder says that its packages are. */
+  async packageRoots(folder: string): Promise<readonly string[]> {
+    const [pyproject, setup] = await Promise.all([
+      this.#file(`${folder}/pyproject.toml`, folder),
+      this.#files.read(`${folder}/setup.cfg`).catch(() => undefined),
+    ]);
+    const roots = [...(pyproject?.packageRoots ?? []), ...packageRootsInSetup(setup ?? '')];
+    return roots.map((root) => `${folder}/${root}`);
+  }
+
+  /** With the version of the environment that the user chose, else of the shell's if the project has none. */
+  #versioned(folder: string, chosen: string | undefined): Promise<LoadedConfiguration> {
+    const key = `${folder}\n${chosen ?? ''}`;
+    let versioned = this.#withVersion.get(key);
+    if (!versioned) {
+      versioned = this.#folder(folder).then(async (loaded) => {
+        const { configuration } = loaded;
+        const own = chosen === undefined ? configuration.fallbackTarget : undefined;
+        const [environment] = chosen === undefined ? this.#environments.ambient : [chosen];
+        const version = own ?? (environment ? await this.#versionOf(environment) : undefined);
+        return version === undefined || version === configuration.fallbackTarget
+          ? loaded
+          : { ...loaded, configuration: { ...configuration, fallbackTarget: version } };
+      });
+      this.#withVersion.set(key, versioned);
+    }
+    return versioned;
   }
 
   #keyOf(path: string): string {
@@ -84,11 +124,16 @@ export class Configurations {
   /** The version of the virtual environment that stands in the folder. */
   async #interpreter(folder: string): Promise<PythonVersion | undefined> {
     for (const name of ['.venv', 'venv']) {
-      const text = await this.#files.read(`${folder}/${name}/pyvenv.cfg`).catch(() => undefined);
-      const version = text && /^version(?:_info)?\s*=\s*(\d+\.\d+)/m.exec(text)?.[1];
-      if (version) return parseVersion(version);
+      const version = await this.#versionOf(`${folder}/${name}`);
+      if (version) return version;
     }
     return undefined;
+  }
+
+  async #versionOf(environment: string): Promise<PythonVersion | undefined> {
+    const text = await this.#files.read(`${environment}/pyvenv.cfg`).catch(() => undefined);
+    const version = text && /^version(?:_info)?\s*=\s*(\d+\.\d+)/m.exec(text)?.[1];
+    return version ? parseVersion(version) : undefined;
   }
 
   async #file(path: string, folder: string | undefined) {

@@ -8,7 +8,8 @@
 
 export { ruleByCode, rules } from '../rules/index.ts';
 export type { Fix, Level, Rule, TextEdit } from '../rules/rule.ts';
-export type { PythonVersion } from '../semantics/index.ts';
+export type { Environments, PythonVersion } from '../semantics/index.ts';
+export { environmentOf } from '../semantics/index.ts';
 export { lineAt, lineStartsOf, ParserAborted } from '../syntax/index.ts';
 export type { CellPosition } from './cells.ts';
 export { Cells } from './cells.ts';

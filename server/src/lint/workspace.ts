@@ -5,6 +5,7 @@ import type { Definition, Fix, Rule, TextEdit } from '../rules/rule.ts';
 import {
   ChunkSemantics,
   DEFAULT_TARGET,
+  type Environments,
   Facts,
   type FileAccess,
   FileSemantics,
@@ -83,6 +84,9 @@ export class Workspace {
   readonly #files: FileAccess;
   /** Modules that open documents import, read from where they lie. */
   readonly #modules = new Set<string>();
+  readonly #listed = new Set<string>();
+  readonly #described = new Set<string>();
+  #roots: readonly string[] = [];
   #reading: Promise<void> = Promise.resolve();
   readonly #projects: Projects;
   readonly #pages: string | undefined;
@@ -127,8 +131,18 @@ export class Workspace {
 
   /** The folders that the user works in: absolute imports are looked for there. */
   setRoots(folders: readonly string[]): void {
+    this.#roots = folders;
     this.#facts.setRoots(folders);
     this.#projects.setRoots(folders);
+    this.#revision++;
+  }
+
+  /** The Python environments; what was read outside the roots is read again, for nobody watches it. */
+  setEnvironments(environments: Environments): void {
+    for (const folder of this.#listed) if (!this.#isWatched(folder)) this.#forgetFolder(folder);
+    for (const module of this.#modules) if (!this.#isWatched(module)) this.#forgetModule(module);
+    this.#facts.setEnvironments(environments);
+    this.#configurations.setEnvironments(environments);
     this.#revision++;
   }
 
@@ -176,14 +190,19 @@ export class Workspace {
 
   /** Files appeared, changed or went: what was read of them is forgotten, unless they are open. */
   forgetFiles(paths: readonly string[]): void {
+    const changed = new Set<string>();
     for (const path of paths) {
       if (!this.#documents.has(path)) this.#forgetModule(path);
       this.#projects.forget(path);
-      // The file's folder may itself be new.
-      const folder = parentFolder(path);
-      const above = folder && parentFolder(folder);
-      for (const changed of [folder, above]) if (changed) this.#facts.setFolder(changed, null);
+      // The file's folder may itself be new, and those above: a whole environment comes at once.
+      for (
+        let folder = parentFolder(path);
+        folder && !changed.has(folder);
+        folder = parentFolder(folder)
+      )
+        changed.add(folder);
     }
+    for (const folder of changed) this.#forgetFolder(folder);
     this.#revision++;
   }
 
@@ -205,7 +224,10 @@ export class Workspace {
   /** Forgets configuration files (one of them changed). */
   forgetConfiguration(): void {
     this.#configurations.forget();
+    for (const project of this.#described) this.#facts.setSources(project, null);
+    this.#described.clear();
     this.#tellSilences();
+    this.#revision++;
   }
 
   /** Settings of the editor or the command line, in place of the former ones; they win over files. */
@@ -310,10 +332,11 @@ export class Workspace {
   async #completed<T>(ask: () => T): Promise<T> {
     for (;;) {
       const answer = ask();
-      const { folders, modules } = this.#facts.takeWanted();
-      if (folders.size === 0 && modules.size === 0) return answer;
+      const { folders, modules, projects } = this.#facts.takeWanted();
+      if (folders.size === 0 && modules.size === 0 && projects.size === 0) return answer;
       await Promise.all([
         ...[...folders].map((folder) => this.#list(folder)),
+        ...[...projects].map((project) => this.#readProject(project)),
         ...[...modules].map((module) => this.#readModule(module)),
       ]);
       if (modules.size > 0) this.#tellSilences();
@@ -323,7 +346,13 @@ export class Workspace {
 
   async #list(folder: string): Promise<void> {
     const names = await this.#files.list(folder).catch(() => undefined);
+    this.#listed.add(folder);
     this.#facts.setFolder(folder, new Set(names));
+  }
+
+  async #readProject(project: string): Promise<void> {
+    this.#described.add(project);
+    this.#facts.setSources(project, await this.#configurations.packageRoots(project));
   }
 
   async #readModule(path: string): Promise<void> {
@@ -335,6 +364,14 @@ export class Workspace {
     const readable = text !== undefined && text.length <= MAX_MODULE_LENGTH ? text : '';
     const source = this.#parser.parse(readable);
     this.#facts.setFile(path, { source, notebook: false, target: DEFAULT_TARGET });
+  }
+
+  #isWatched(path: string): boolean {
+    return this.#roots.some((root) => path.startsWith(`${root}/`));
+  }
+
+  #forgetFolder(folder: string): void {
+    if (this.#listed.delete(folder)) this.#facts.setFolder(folder, null);
   }
 
   #forgetModule(path: string): void {

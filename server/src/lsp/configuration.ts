@@ -6,6 +6,7 @@ import {
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import { readTarget } from '../lint/index.ts';
+import { askInterpreters, interpretersOf } from './environments.ts';
 import type { Session } from './session.ts';
 
 /** Follows the user's settings (section `attendu`) and the project's configuration files. */
@@ -17,7 +18,19 @@ export function configuration(session: Session): ServerCapabilities {
       .attempt(undefined, async () => apply(session, await settings()))
       .catch(() => connection.console.warn('The client refused to tell its settings'));
   }
-  const ask = () => connection.workspace.getConfiguration('attendu');
+  async function ask(): Promise<LSPAny> {
+    const settings = await connection.workspace.getConfiguration('attendu');
+    session.environments.setSettings(await askInterpreters(connection, session.folders));
+    return settings;
+  }
+  /** Settings that a client which cannot be asked gives for all folders at once. */
+  function given(settings: LSPAny): LSPAny {
+    const own = isRecord(settings) ? settings.attendu : undefined;
+    session.environments.setSettings(
+      interpretersOf([''], [isRecord(own) ? own.interpreter : undefined]),
+    );
+    return own;
+  }
 
   connection.onInitialized(() => {
     if (client.workspace?.configuration) follow(ask);
@@ -27,20 +40,23 @@ export function configuration(session: Session): ServerCapabilities {
     if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
       const watchers = [
         { globPattern: '**/{attendu,pyproject}.toml' },
+        { globPattern: '**/setup.cfg' },
         { globPattern: '**/*.{py,pyi}' },
       ];
       register(session, DidChangeWatchedFilesNotification.type, { watchers });
     }
   });
   connection.onDidChangeConfiguration(async ({ settings }) => {
-    follow(client.workspace?.configuration ? ask : () => settings?.attendu);
+    follow(client.workspace?.configuration ? ask : () => given(settings));
     await session.ready;
     session.invalidate();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const uris = changes.map(({ uri }) => uri);
     const modules = uris.filter((uri) => /\.pyi?$/.test(uri));
-    const isConfiguration = uris.some((uri) => /\/(attendu|pyproject)\.toml$/.test(uri));
+    const isConfiguration = uris.some((uri) =>
+      /\/(?:(?:attendu|pyproject)\.toml|setup\.cfg)$/.test(uri),
+    );
     if (isConfiguration) workspace.forgetConfiguration();
     if (modules.length > 0) workspace.forgetFiles(modules);
     if (isConfiguration || modules.length > 0) session.invalidate();

@@ -3,17 +3,27 @@ import {
   type InitializeParams,
   type ServerCapabilities,
 } from 'vscode-languageserver';
+import { askInterpreters } from './environments.ts';
 import type { Session } from './session.ts';
 
 /** Follows which folders the user has open. */
 export function folders(session: Session): ServerCapabilities {
-  session.connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {
-    const removed = new Set(event.removed.map(({ uri }) => folderUri(uri)));
-    const kept = session.folders.filter((folder) => !removed.has(folder));
-    session.folders = [...kept, ...event.added.map(({ uri }) => folderUri(uri))];
-    session.workspace.setRoots(session.folders);
-    session.invalidate();
-  });
+  session.connection.onNotification(
+    DidChangeWorkspaceFoldersNotification.type,
+    async ({ event }) => {
+      const removed = new Set(event.removed.map(({ uri }) => folderUri(uri)));
+      const kept = session.folders.filter((folder) => !removed.has(folder));
+      session.folders = [...kept, ...event.added.map(({ uri }) => folderUri(uri))];
+      session.workspace.setRoots(session.folders);
+      session.invalidate();
+      if (!session.client.workspace?.configuration) return;
+      const interpreters = await askInterpreters(session.connection, session.folders).catch(
+        () => null,
+      );
+      if (interpreters !== null && session.environments.setSettings(interpreters))
+        session.invalidate();
+    },
+  );
   return { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } };
 }
 

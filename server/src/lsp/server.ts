@@ -15,6 +15,7 @@ import { configuration } from './configuration.ts';
 import { counters } from './counters.ts';
 import { diagnostics } from './diagnostics.ts';
 import { synchronization } from './documents.ts';
+import { environments } from './environments.ts';
 import { folders } from './folders.ts';
 import { hover } from './hover.ts';
 import { pages } from './pages.ts';
@@ -28,6 +29,10 @@ export interface Runtime {
   readonly readFile?: (uri: string) => Promise<string | undefined>;
   /** Names in the folder at a `file:` URI, those of folders ending in `/`; absent as `readFile` is. */
   readonly listFolder?: (uri: string) => Promise<readonly string[] | undefined>;
+  /** URIs of the folders of the Python environments that the shell has active; absent as `readFile` is. */
+  readonly environments?: readonly string[];
+  /** The URI of a path as users write it in a setting; absent as `readFile` is. */
+  readonly uriOf?: (path: string) => string;
   /** URI, ending in `/`, of the folder of the rules' pages; a client that knows better says so. */
   readonly pages?: string;
   /** Ends the server at once, so that the client starts another. */
@@ -46,6 +51,7 @@ const features: readonly Feature[] = [
   synchronization,
   folders,
   configuration,
+  environments,
   diagnostics,
   codeActions,
   hover,

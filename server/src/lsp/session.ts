@@ -12,6 +12,7 @@ import {
 } from 'vscode-languageserver';
 import { type Finding, type Fix, ParserAborted, Workspace } from '../lint/index.ts';
 import { Documents, type OpenDocument } from './documents.ts';
+import { PythonEnvironments } from './environments.ts';
 import { fileAccess } from './files.ts';
 import { folderAbove, initialFolders } from './folders.ts';
 import { Notices } from './notices.ts';
@@ -29,6 +30,7 @@ export interface Analysis {
 export class Session {
   readonly client: ClientCapabilities;
   readonly documents: Documents;
+  readonly environments: PythonEnvironments;
   /** URIs of the folders that the user has open. */
   folders: readonly string[];
   /** Whether the user wants us to speak at all. */
@@ -68,6 +70,7 @@ export class Session {
     this.client = params.capabilities;
     this.folders = initialFolders(params);
     workspace.setRoots(this.folders);
+    this.environments = new PythonEnvironments(workspace, runtime);
     this.documents = new Documents(workspace);
     this.notices = new Notices(connection, workspace);
     this.documents.onDidChange(() => this.analyses.clear());

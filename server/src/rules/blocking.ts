@@ -7,7 +7,8 @@ import {
   type Exception,
   mayBlock,
 } from '../knowledge/blocking.ts';
-import { isClassName } from '../knowledge/packages.ts';
+import { isInPackage } from '../knowledge/packages.ts';
+import { isClassName } from '../knowledge/unread.ts';
 import {
   isInstalled,
   isProjectId,
@@ -63,12 +64,15 @@ function isInstant({ args }: Call, { code }: BlockingGroup): boolean {
 }
 
 function groupOf(func: Expr, kind: Kind, context: Semantics): BlockingGroup | undefined {
+  // Who awaits a method knows that the object is not what its annotation says.
+  const isAwaited = func.parent?.parent?.kind === 'Await';
   switch (kind.k) {
     case 'function': {
       // What the project defines is read for what it does.
       if (isProjectId(kind.fn) && !isInstalled(kind.fn)) return undefined;
       const { self } = kind;
       const name = context.publicName(kind.fn);
+      if (self?.k === 'instance' && isAwaited && isInPackage(self.cls)) return undefined;
       return self?.k === 'instance'
         ? methodOf(self.cls, name.slice(name.lastIndexOf('.') + 1), context)
         : blockingFunction(name);
@@ -77,8 +81,6 @@ function groupOf(func: Expr, kind: Kind, context: Semantics): BlockingGroup | un
       return blockingFunction(context.publicName(kind.cls));
     case 'known': {
       const group = blockingFunction(kind.name);
-      // Who awaits a method knows that the object is not what its annotation says.
-      const isAwaited = func.parent?.parent?.kind === 'Await';
       return group !== undefined && isAwaited && isClassName(group.of) ? undefined : group;
     }
     case 'union': {

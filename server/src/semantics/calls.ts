@@ -1,5 +1,5 @@
 /** What calling a value gives: overloads chosen, type variables told by the arguments. */
-import { classGivenBy } from '../knowledge/packages.ts';
+import { classGivenBy } from '../knowledge/unread.ts';
 import {
   type Arguments,
   matched,

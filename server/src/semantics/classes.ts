@@ -54,10 +54,20 @@ const TRANSPARENT_FOR_CLASSES = new Set([
   'dataclasses.dataclass',
   'enum.unique',
   'functools.total_ordering',
+  'typing.dataclass_transform',
+  'typing.disjoint_base',
   'typing.final',
   'typing.runtime_checkable',
+  'typing.type_check_only',
+  'typing_extensions.deprecated',
+  'typing_extensions.disjoint_base',
+  'typing_extensions.final',
+  'typing_extensions.runtime_checkable',
   'warnings.deprecated',
 ]);
+
+/** Metaclasses that leave to the class what a call of it makes. */
+const PLAIN_METACLASSES = new Set(['abc.ABCMeta', 'builtins.type']);
 
 export class Classes {
   readonly #facts: Facts;
@@ -101,7 +111,10 @@ export class Classes {
             mro.push('builtins.dict');
             continue;
           }
-          const kind = values.instanceOf(evaluator.kindOf(head), given);
+          const named = evaluator.kindOf(head);
+          // A class that derives from `Coroutine` is a class all the same.
+          const kind =
+            named.k === 'class' ? instance(named.cls, ...given) : values.instanceOf(named, given);
           if (kind.k !== 'instance' || isUnread(kind.cls)) complete = false;
           if (kind.k !== 'instance') continue;
           args[kind.cls] ??= kind.args;
@@ -330,10 +343,14 @@ export class Classes {
   /** The value of a class statement: the class, unless a decorator may have made something else of it. */
   classValue(path: string, node: ClassDef, evaluator: Evaluator): Kind {
     const id = this.#facts.idOf(path, evaluator.chunk, node);
-    const known = node.decorator_list.every((decorator) =>
-      TRANSPARENT_FOR_CLASSES.has(decoratorName(decorator, evaluator) ?? ''),
+    if (id === undefined) return UNKNOWN;
+    const cls: Kind = { k: 'class', cls: id };
+    const isKept = node.decorator_list.every(
+      (decorator) =>
+        TRANSPARENT_FOR_CLASSES.has(decoratorName(decorator, evaluator) ?? '') ||
+        this.#facts.functions.decoratedBy(cls, decorator, evaluator) === cls,
     );
-    return id !== undefined && known ? { k: 'class', cls: id } : UNKNOWN;
+    return isKept ? cls : UNKNOWN;
   }
 
   /** Does the class, or one of its known bases, derive from (or is it) the class of that public name? */
@@ -417,7 +434,17 @@ export class Classes {
     const header = this.#facts.classRecord(cls)?.header;
     const metaclass = header?.item.keywords.find((k) => k.arg === 'metaclass')?.value;
     if (header === undefined || metaclass === undefined) return header !== undefined;
-    return this.#facts.evaluator(cls, header.chunk).qualifiedName(metaclass) === 'abc.ABCMeta';
+    const kind = this.#facts.evaluator(cls, header.chunk).kindOf(metaclass);
+    if (kind.k !== 'class') return false;
+    const { mro, complete } = isProjectId(kind.cls)
+      ? this.of(kind.cls)
+      : { mro: [kind.cls], complete: true };
+    return (
+      complete &&
+      mro.every((id) =>
+        isProjectId(id) ? this.ownMember(id, '__call__') === undefined : PLAIN_METACLASSES.has(id),
+      )
+    );
   }
 }
 

@@ -3,6 +3,7 @@
  * name is, what a class has, what a function returns. An answer is a kind, so it holds no node.
  */
 
+import { isInPackage } from '../knowledge/packages.ts';
 import { publicName } from '../knowledge/public-names.ts';
 import { stdlibEntry, stdlibModule } from '../knowledge/stdlib.ts';
 import type { Chunk, ClassDef, FunctionDef, SourceFile } from '../syntax/index.ts';
@@ -21,7 +22,13 @@ import {
   UNKNOWN,
   union,
 } from './kinds.ts';
-import type { Folders, FoundModule, ModuleDoor } from './modules.ts';
+import {
+  type Environments,
+  type Folders,
+  type FoundModule,
+  type ModuleDoor,
+  NO_ENVIRONMENT,
+} from './modules.ts';
 import { ProjectNames } from './project-names.ts';
 import { type Binding, type Origin, type SelfAttribute, scopesOf } from './scopes.ts';
 import { kindOfEntry } from './stdlib-kinds.ts';
@@ -48,6 +55,8 @@ export interface ProjectFile {
 export interface Wanted {
   readonly folders: Set<string>;
   readonly modules: Set<string>;
+  /** Folders whose `pyproject.toml` and `setup.cfg` may say where their packages are. */
+  readonly projects: Set<string>;
 }
 
 interface Identities {
@@ -74,9 +83,11 @@ export class Facts {
   readonly #tables = new Map<string, ModuleTable>();
   readonly #door: ModuleDoor;
   readonly #folders = new Map<string, ReadonlySet<string>>();
+  readonly #sources = new Map<string, readonly string[]>();
   #roots: readonly string[] = [];
+  #environments = NO_ENVIRONMENT;
   #silences: Silences = { onLine: () => false, inFile: () => false };
-  #wanted: Wanted = { folders: new Set(), modules: new Set() };
+  #wanted = nothingWanted();
   readonly #asked: Folders;
 
   constructor(door: ModuleDoor) {
@@ -92,6 +103,15 @@ export class Facts {
           [],
         );
       },
+      get environments() {
+        return facts.ask<Environments>(
+          'environments',
+          () => facts.#environments,
+          ({ chosen, ambient }) => JSON.stringify([...chosen, ambient]),
+          NO_ENVIRONMENT,
+        );
+      },
+      sources: (project) => this.#sourcesOf(project),
     };
   }
 
@@ -115,6 +135,19 @@ export class Facts {
     this.database.change(['roots']);
   }
 
+  /** The Python environments in which what is installed is looked for. */
+  setEnvironments(environments: Environments): void {
+    this.#environments = environments;
+    this.database.change(['environments']);
+  }
+
+  /** Tells where a project's packages are; null: to be read again when asked for. */
+  setSources(project: string, folders: readonly string[] | null): void {
+    if (folders === null) this.#sources.delete(project);
+    else this.#sources.set(project, folders);
+    this.database.change([`sources ${project}`]);
+  }
+
   /** Tells, or tells anew, what the user has silenced. */
   setSilences(silences: Silences): void {
     this.#silences = silences;
@@ -129,7 +162,7 @@ export class Facts {
   /** What was asked for and is not there: folders to list, modules to read. Each is told once. */
   takeWanted(): Wanted {
     const wanted = this.#wanted;
-    this.#wanted = { folders: new Set(), modules: new Set() };
+    this.#wanted = nothingWanted();
     return wanted;
   }
 
@@ -166,6 +199,7 @@ export class Facts {
         const bindings = this.globalBindings(path, name);
         if (bindings !== undefined) return this.bindingsKind(path, bindings);
         for (const star of [...this.#stars(path)].reverse()) {
+          if (!this.#isStarred(path, star, name)) continue;
           const kind = this.#moduleMember(path, star.module, star.level, name);
           if (kind !== undefined) return kind;
         }
@@ -174,6 +208,17 @@ export class Facts {
       (kind) => kind && keyOf(kind),
       UNKNOWN,
     );
+  }
+
+  /** The names of a module's `__all__`, when it is plainly a list of them. */
+  exports(path: string): ReadonlySet<string> | undefined {
+    const [binding, ...others] = this.globalBindings(path, '__all__') ?? [];
+    const origin = binding?.item.origin;
+    if (origin?.how !== 'assign' || origin.path.length > 0 || others.length > 0) return undefined;
+    const { value } = origin;
+    if (value.kind !== 'List' && value.kind !== 'Tuple') return undefined;
+    const names = value.elts.map((item) => (item.kind === 'Constant' ? item.value : null));
+    return names.every((name) => name !== null) ? new Set(names) : undefined;
   }
 
   /** The bindings of a module-level name. */
@@ -195,7 +240,7 @@ export class Facts {
   }
 
   builtin(name: string): Kind {
-    const entry = stdlibModule('builtins')!.entry(name);
+    const entry = stdlibEntry(`builtins.${name}`);
     return entry === undefined ? UNKNOWN : kindOfEntry(entry, null);
   }
 
@@ -231,7 +276,7 @@ export class Facts {
 
   imported(path: string, module: string, level: number, name: string | null): Kind {
     if (name !== null) return this.#moduleMember(path, module, level, name) ?? UNKNOWN;
-    const found = this.#door.find(module, level, path, this.#asked);
+    const found = this.#find(module, level, path);
     if (found === undefined) return level === 0 ? { k: 'known', name: module } : UNKNOWN;
     return moduleKind(found);
   }
@@ -308,7 +353,8 @@ export class Facts {
   memberOfModule(module: string, name: string): Kind | undefined {
     if (!isProjectId(module)) {
       const entry = stdlibEntry(`${module}.${name}`);
-      return entry && kindOfEntry(entry, null);
+      if (entry !== undefined) return kindOfEntry(entry, null);
+      return isInPackage(module) ? { k: 'known', name: `${module}.${name}` } : undefined;
     }
     const path = module.slice(0, -2);
     if (/\.(?:pyi?|ipynb)$/.test(path)) {
@@ -358,7 +404,7 @@ export class Facts {
   }
 
   #moduleMember(path: string, module: string, level: number, name: string): Kind | undefined {
-    const found = this.#door.find(module, level, path, this.#asked);
+    const found = this.#find(module, level, path);
     if (found === undefined)
       return level === 0 ? { k: 'known', name: `${module}.${name}` } : UNKNOWN;
     // What a package imports from itself is beside it, not yet in it.
@@ -370,6 +416,15 @@ export class Facts {
     return kind.k === 'module' && beside === undefined
       ? this.memberOfModule(kind.name, name)
       : kind;
+  }
+
+  #find(module: string, level: number, from: string): FoundModule | undefined {
+    return this.ask<FoundModule | undefined>(
+      `find ${level} ${module} ${from}`,
+      () => this.#door.find(module, level, from, this.#asked),
+      (found) => found && JSON.stringify(found),
+      undefined,
+    );
   }
 
   #isFileSilenced(path: string, code: string): boolean {
@@ -403,6 +458,26 @@ export class Facts {
     );
   }
 
+  #sourcesOf(project: string): readonly string[] | undefined {
+    return this.ask<readonly string[] | undefined>(
+      `sources ${project}`,
+      () => {
+        const folders = this.#sources.get(project);
+        if (folders === undefined) this.#wanted.projects.add(project);
+        return folders;
+      },
+      (folders) => folders?.join('\n'),
+      undefined,
+    );
+  }
+
+  /** Does `from module import *` bring the name, as far as one can tell? */
+  #isStarred(path: string, { module, level }: Star, name: string): boolean {
+    const found = this.#find(module, level, path);
+    const exported = found?.where === 'project' ? this.exports(found.path) : undefined;
+    return exported?.has(name) ?? !name.startsWith('_');
+  }
+
   #stars(path: string): readonly Star[] {
     return this.ask<readonly Star[]>(
       `stars ${path}`,
@@ -431,9 +506,13 @@ export class Facts {
   }
 }
 
+function nothingWanted(): Wanted {
+  return { folders: new Set(), modules: new Set(), projects: new Set() };
+}
+
 function moduleKind(found: FoundModule): Kind {
   switch (found.where) {
-    case 'stdlib':
+    case 'knowledge':
       return { k: 'module', name: found.name };
     case 'project':
       return { k: 'module', name: `${found.path}::` };

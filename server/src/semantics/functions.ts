@@ -1,10 +1,11 @@
 /** What the project's functions are: how they are declared, what they return, what decorators make of them. */
+import { publicName } from '../knowledge/public-names.ts';
 import type { Arg, Expr } from '../syntax/index.ts';
 import type { Parameter, Signature } from './arguments.ts';
 import { bodyFacts } from './bodies.ts';
 import { type Evaluator, flowOf } from './evaluator.ts';
 import type { Facts } from './facts.ts';
-import { isProjectId, type Kind, keyOf, NONE, UNKNOWN, union } from './kinds.ts';
+import { every, isProjectId, type Kind, keyOf, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
 
 export interface FunctionFacts {
   readonly isAsync: boolean;
@@ -56,10 +57,15 @@ const TRANSPARENT = new Set([
   'typing.no_type_check',
   'typing.overload',
   'typing.override',
-  'typing_extensions.override',
+  'typing.type_check_only',
+  'typing_extensions.deprecated',
   'typing_extensions.final',
+  'typing_extensions.overload',
+  'typing_extensions.override',
   'warnings.deprecated',
 ]);
+
+const PROPERTIES = new Set(['property', 'functools.cached_property', 'abc.abstractproperty']);
 
 export class Functions {
   readonly #facts: Facts;
@@ -91,7 +97,7 @@ export class Functions {
             found.item.name === '__class_getitem__',
           isOverload: has('typing.overload'),
           isAnnotated: found.item.returns !== null,
-          isProperty: has('property', 'functools.cached_property', 'abc.abstractproperty'),
+          isProperty: has(...PROPERTIES),
           manager: has('contextlib.asynccontextmanager')
             ? 'async'
             : has('contextlib.contextmanager')
@@ -118,7 +124,10 @@ export class Functions {
         if (found === undefined || facts === undefined) return UNKNOWN;
         const evaluator = this.#facts.evaluator(id, found.chunk);
         const node = found.item;
-        if (node.returns !== null) return evaluator.annotation(node.returns);
+        const annotated = node.returns && evaluator.annotation(node.returns);
+        // Of what a factory of decorators gives, the annotation only says that it can be called.
+        const isCallable = node.returns !== null && isCallableType(node.returns, evaluator);
+        if (annotated !== null && !isCallable) return annotated;
         if (facts.isStub || bodyFacts(node).isDamaged) return UNKNOWN;
         const flow = flowOf(node);
         const returned = bodyFacts(node)
@@ -126,7 +135,8 @@ export class Functions {
           .map((r) => (r.value === null ? NONE : evaluator.kindOf(r.value)));
         if (flow === undefined) return UNKNOWN;
         if (flow.fallsThrough) returned.push(NONE);
-        return union(returned);
+        const kind = union(returned);
+        return isCallable && !every(kind, (member) => member.k === 'function') ? UNKNOWN : kind;
       },
       keyOf,
       UNKNOWN,
@@ -249,7 +259,24 @@ export class Functions {
   }
 }
 
+function isCallableType(annotation: Expr, evaluator: Evaluator): boolean {
+  const head = annotation.kind === 'Subscript' ? annotation.value : annotation;
+  return /^(?:typing|collections\.abc)\.Callable$/.test(evaluator.qualifiedName(head) ?? '');
+}
+
 /** The name of a decorator, the factory's when it is called: `wraps` for `@wraps(f)`. */
 export function decoratorName(decorator: Expr, evaluator: Evaluator): string | undefined {
-  return evaluator.qualifiedName(decorator.kind === 'Call' ? decorator.func : decorator);
+  const head = decorator.kind === 'Call' ? decorator.func : decorator;
+  return evaluator.qualifiedName(head) ?? standardName(evaluator.kindOf(head));
+}
+
+/** A project may hand on what it imports: `from .compat import cached_property`. */
+function standardName(kind: Kind): string | undefined {
+  const names = membersOf(kind).map((member) => {
+    const id = member.k === 'class' ? member.cls : member.k === 'function' ? member.fn : undefined;
+    return id === undefined || isProjectId(id) ? undefined : publicName(id);
+  });
+  // `cached_property = property` for type checkers only: both read alike.
+  const isOne = new Set(names).size === 1 || names.every((name) => PROPERTIES.has(name ?? ''));
+  return isOne ? names[0] : undefined;
 }

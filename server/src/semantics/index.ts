@@ -53,9 +53,13 @@ export { isInstalled } from './installed.ts';
 export * from './kinds.ts';
 export { type EarlyExit, earlyExit, isRepeated } from './loops.ts';
 export {
+  chosenEnvironment,
+  type Environments,
+  environmentOf,
   type Folders,
   type FoundModule,
   type ModuleDoor,
+  NO_ENVIRONMENT,
   projectDoor,
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';

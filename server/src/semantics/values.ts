@@ -1,6 +1,7 @@
 /** What can be done with a value, as a kind: its attributes, what awaiting or going through it gives. */
-import { isClassName } from '../knowledge/packages.ts';
+import { isCertainlyAbsent, isInPackage } from '../knowledge/packages.ts';
 import { stdlibEntry } from '../knowledge/stdlib.ts';
+import { isClassName } from '../knowledge/unread.ts';
 import type { Arguments, Parameter } from './arguments.ts';
 import { Calls } from './calls.ts';
 import type { Facts } from './facts.ts';
@@ -79,17 +80,19 @@ export class Values {
     if (receiver.k === 'asyncGenerator') return instanceMember(receiver, name, target);
     if (receiver.k !== 'instance') return UNKNOWN;
     if (!isProjectId(receiver.cls)) {
-      if (classEntry(receiver.cls) === undefined)
-        return { k: 'known', name: `${receiver.cls}.${name}` };
-      const isOpen = instanceMember(receiver, '__getattr__', target) !== undefined;
-      return instanceMember(receiver, name, target) ?? (isOpen ? UNKNOWN : undefined);
+      if (classEntry(receiver.cls) === undefined) return untold(receiver.cls, name);
+      const known = instanceMember(receiver, name, target);
+      if (known !== undefined) return known;
+      if (!isCertainlyAbsent(receiver.cls, name)) return untold(receiver.cls, name);
+      return instanceMember(receiver, '__getattr__', target) === undefined ? undefined : UNKNOWN;
     }
     const { mro, complete } = classes.of(receiver.cls);
     const found = classes.lookUp(mro, name, receiver);
     if (found !== undefined) return found;
-    return !complete || classes.lookUp(mro, '__getattr__', receiver) !== undefined
-      ? classes.ofUnreadBase(receiver.cls, name)
-      : undefined;
+    if (!complete || classes.lookUp(mro, '__getattr__', receiver) !== undefined)
+      return classes.ofUnreadBase(receiver.cls, name);
+    const untelling = mro.find((id) => !isProjectId(id) && !isCertainlyAbsent(id, name));
+    return untelling === undefined ? undefined : untold(untelling, name);
   }
 
   /** What a call gives; `given` null: its arguments are not known. */
@@ -314,8 +317,9 @@ export class Values {
     const { cls } = receiver;
     if (!isProjectId(cls)) {
       const entry = stdlibEntry(`${cls}.${attr}`);
-      const isClassMethod = entry?.kind === 'function' && entry.isClassMethod;
-      return entry === undefined ? UNKNOWN : kindOfEntry(entry, isClassMethod ? receiver : null);
+      if (entry === undefined) return isInPackage(cls) ? untold(cls, attr) : UNKNOWN;
+      const isClassMethod = entry.kind === 'function' && entry.isClassMethod;
+      return kindOfEntry(entry, isClassMethod ? receiver : null);
     }
     const { classes } = this.#facts;
     const found =
@@ -324,6 +328,11 @@ export class Values {
     const isPlain = ['unknown', 'function', 'class'].includes(found.k);
     return isPlain || !classes.derives(cls, 'enum.Enum') ? found : instance(cls);
   }
+}
+
+/** Something that is not told of a class of a package: only its name is known. */
+function untold(owner: string, name: string): Kind {
+  return { k: 'known', name: `${owner}.${name}` };
 }
 
 const ANY_COROUTINE: Kind = { k: 'coroutine', fn: null, of: null };
