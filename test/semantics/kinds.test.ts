@@ -154,7 +154,7 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
   ],
   decorators: [
     [
-      'from typing import Any, Callable, Generator, Generic, ParamSpec, TypeVar, Awaitable\nP = ParamSpec("P")\nT = TypeVar("T")\nclass W(Generic[T]):\n    def __await__(self) -> Generator[Any, None, T]: ...\ndef d(f: Callable[P, Awaitable[T]]) -> Callable[P, W[T]]:\n    return make(f)\nclass A: pass\n@d\nasync def f() -> A: ...\nasync def g():\n    await f()',
+      'from typing import Any, Callable, Generator, Generic, ParamSpec, TypeVar, Awaitable\nP = ParamSpec("P")\nT = TypeVar("T")\nclass W(Generic[T]):\n    def __await__(self) -> Generator[Any, None, T]: ...\ndef d(f: Callable[P, Awaitable[T]]) -> Callable[P, W[T]]:\n    def w(*a) -> W[T]: ...\n    return w\nclass A: pass\n@d\nasync def f() -> A: ...\nasync def g():\n    await f()',
       'instance A[]',
     ],
     [

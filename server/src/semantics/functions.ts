@@ -5,7 +5,17 @@ import type { Parameter, Signature } from './arguments.ts';
 import { bodyFacts } from './bodies.ts';
 import { type Evaluator, flowOf } from './evaluator.ts';
 import type { Facts } from './facts.ts';
-import { every, isProjectId, type Kind, keyOf, membersOf, NONE, UNKNOWN, union } from './kinds.ts';
+import {
+  every,
+  isOpen,
+  isProjectId,
+  type Kind,
+  keyOf,
+  membersOf,
+  NONE,
+  UNKNOWN,
+  union,
+} from './kinds.ts';
 
 export interface FunctionFacts {
   readonly isAsync: boolean;
@@ -226,11 +236,17 @@ export class Functions {
     const value = evaluator.kindOf(decorator);
     if (value.k !== 'function' || !isProjectId(value.fn)) return UNKNOWN;
     const made = this.#decoration(value.fn, kind);
-    if (made.k !== 'unknown') return made;
+    if (made.k !== 'unknown' && !this.#isOpenAbout(made)) return made;
     // What it says it makes: `Callable[P, Wrapper[T]]` of `Callable[P, Awaitable[T]]`.
     const given = { positional: [() => kind], named: new Map(), starred: [], isOpen: false };
     const said = this.#facts.values.called(value, given);
-    return said.k === 'callable' || said.k === 'function' ? said : UNKNOWN;
+    return said.k === 'callable' || said.k === 'function' ? said : made;
+  }
+
+  /** Does a function say what it returns with type variables, which the decorator alone can tell? */
+  #isOpenAbout(kind: Kind): boolean {
+    if (kind.k !== 'function' || !isProjectId(kind.fn)) return false;
+    return (this.of(kind.fn)?.isAnnotated ?? false) && isOpen(this.result(kind.fn));
   }
 
   /** What a project decorator makes of a function: itself, or the inner function that it returns. */
