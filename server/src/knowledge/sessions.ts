@@ -21,6 +21,11 @@ export function isOpenerName(name: string): boolean {
   return NAMES.has(name);
 }
 
+/** Context managers, by what is called to make them, that take away what they give when they are left. */
+export function closesWhatItGives(callee: string): boolean {
+  return CLOSING.has(callee);
+}
+
 const STREAMS: Opener = {
   isAwaited: true,
   isManager: false,
@@ -51,3 +56,13 @@ function manager(closer: string, ...others: readonly string[]): Opener {
     closing: [`await $.${closer}()`],
   };
 }
+
+const CLOSING: ReadonlySet<string> = new Set(
+  `open io.open codecs.open gzip.open bz2.open lzma.open os.fdopen os.scandir mmap.mmap
+   socket.socket socket.create_connection socket.create_server shelve.open selectors.DefaultSelector
+   tarfile.open zipfile.ZipFile zipfile.ZipFile.open
+   tempfile.TemporaryFile tempfile.NamedTemporaryFile tempfile.TemporaryDirectory tempfile.SpooledTemporaryFile
+   pathlib.Path.open contextlib.closing contextlib.aclosing asyncio.TaskGroup
+   concurrent.futures.ThreadPoolExecutor concurrent.futures.ProcessPoolExecutor
+   aiofiles.open aiofiles.tempfile.TemporaryFile aiofiles.tempfile.NamedTemporaryFile`.split(/\s+/),
+);

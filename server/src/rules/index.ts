@@ -1,6 +1,7 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
 import { annulationAvalee } from './annulation-avalee.ts';
+import { aliasTimeouterror } from './alias-timeouterror.ts';
 import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
 import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
@@ -50,10 +51,12 @@ import { joinSansTaskDone } from './join-sans-task-done.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
 import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
+import { parametreTimeout } from './parametre-timeout.ts';
 import { primitiveLieeAUneAutreBoucle } from './primitive-liee-a-une-autre-boucle.ts';
 import { processusNonAttendu } from './processus-non-attendu.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
 import { reseauBloquant } from './reseau-bloquant.ts';
+import { ressourceFermeeAvantLaTache } from './ressource-fermee-avant-la-tache.ts';
 import { retourDeValeurDansGenerateurAsynchrone } from './retour-de-valeur-dans-generateur-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { runDansUnNotebook } from './run-dans-un-notebook.ts';
@@ -121,9 +124,12 @@ export const rules: readonly Rule[] = [
   sortieDansTaskgroup,
   taskgroupPourUneTache,
   groupeDExceptionsMalTraite,
+  ressourceFermeeAvantLaTache,
   timeoutIntercepteTropTot,
   delaiSansSuspension,
   asCompletedNonAttendu,
+  aliasTimeouterror,
+  parametreTimeout,
   generateurAsynchroneNonFerme,
   generateurHorsBoucle,
   generateurPartage,

@@ -109,7 +109,7 @@ export interface Semantics {
   /** What calling, or awaiting, a value of the kind gives. */
   called(kind: Kind): Kind;
   awaited(kind: Kind): Kind;
-  /** A member of an instance; undefined when it certainly has none of that name. */
+  /** A member of an instance, or of `super()`; undefined when it certainly has none of that name. */
   member(receiver: Kind, name: string): Kind | undefined;
   /** What is declared for the place of an expression, when a coroutine there can only be a mistake. */
   misplaced(coroutine: Expr): Declared | null;

@@ -54,14 +54,10 @@ export class Values {
         return kind.of.k === 'instance'
           ? this.attribute({ k: 'class', cls: kind.of.cls }, attr)
           : UNKNOWN;
-      case 'super': {
-        const { classes } = this.#facts;
-        const { mro } = classes.of(kind.cls);
-        return classes.lookUp(mro.slice(1), attr, classes.ofItself(kind.cls)) ?? UNKNOWN;
-      }
       case 'variable':
         return this.attribute(kind.bound, attr);
       case 'instance':
+      case 'super':
       case 'asyncGenerator':
         return this.member(kind, attr) ?? UNKNOWN;
       case 'coroutine':
@@ -74,10 +70,15 @@ export class Values {
     }
   }
 
-  /** A member of an instance; undefined when it certainly has none of that name. */
+  /** A member of an instance, or of `super()`; undefined when it certainly has none of that name. */
   member(receiver: Kind, name: string): Kind | undefined {
     const { classes, target } = this.#facts;
     if (receiver.k === 'asyncGenerator') return instanceMember(receiver, name, target);
+    if (receiver.k === 'super') {
+      const { mro, complete } = classes.of(receiver.cls);
+      const found = classes.lookUp(mro.slice(1), name, classes.ofItself(receiver.cls));
+      return found ?? (complete ? undefined : UNKNOWN);
+    }
     if (receiver.k !== 'instance') return UNKNOWN;
     if (!isProjectId(receiver.cls)) {
       if (classEntry(receiver.cls) === undefined) return untold(receiver.cls, name);
