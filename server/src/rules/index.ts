@@ -6,12 +6,14 @@ import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
+import { attenteActive } from './attente-active.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
 import { blocageIndirect } from './blocage-indirect.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
+import { boucleSansSuspension } from './boucle-sans-suspension.ts';
 import { calculBloquant } from './calcul-bloquant.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
@@ -84,6 +86,8 @@ export const rules: readonly Rule[] = [
   synchronisationDeThreads,
   blocageIndirect,
   calculBloquant,
+  boucleSansSuspension,
+  attenteActive,
   boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
