@@ -6,6 +6,7 @@ import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
 import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
+import { asyncInutile } from './async-inutile.ts';
 import { attenteActive } from './attente-active.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
@@ -75,6 +76,7 @@ export const rules: readonly Rule[] = [
   retourDeValeurDansGenerateurAsynchrone,
   methodeSpecialeAsynchrone,
   argsNommesInterdits,
+  asyncInutile,
   coroutineSansDouteOubliee,
   sommeilBloquant,
   httpBloquant,
