@@ -54,6 +54,7 @@ import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
 import { synchronisationDeThreads } from './synchronisation-de-threads.ts';
 import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
+import { waitForSurTachePartagee } from './wait-for-sur-tache-partagee.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
@@ -100,6 +101,7 @@ export const rules: readonly Rule[] = [
   tacheAttendueAussitot,
   shieldSansReference,
   asCompletedNonAttendu,
+  waitForSurTachePartagee,
   generateurAsynchroneNonFerme,
   withSansAsync,
   getEventLoop,
