@@ -11,12 +11,15 @@ import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { asyncForDeTrop } from './async-for-de-trop.ts';
 import { asyncWithDeTrop } from './async-with-de-trop.ts';
+import { asyncInutile } from './async-inutile.ts';
+import { attenteActive } from './attente-active.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
 import { blocageIndirect } from './blocage-indirect.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
+import { boucleSansSuspension } from './boucle-sans-suspension.ts';
 import { calculBloquant } from './calcul-bloquant.ts';
 import { conditionSansVerrou } from './condition-sans-verrou.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
@@ -75,6 +78,7 @@ import { tacheNonConservee } from './tache-non-conservee.ts';
 import { taskgroupPourUneTache } from './taskgroup-pour-une-tache.ts';
 import { timeoutIntercepteTropTot } from './timeout-intercepte-trop-tot.ts';
 import { verrouNonLibere } from './verrou-non-libere.ts';
+import { waitForSurTachePartagee } from './wait-for-sur-tache-partagee.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
 import { waitSurCoroutines } from './wait-sur-coroutines.ts';
 import { withSansAsync } from './with-sans-async.ts';
@@ -99,6 +103,7 @@ export const rules: readonly Rule[] = [
   retourDeValeurDansGenerateurAsynchrone,
   methodeSpecialeAsynchrone,
   argsNommesInterdits,
+  asyncInutile,
   coroutineSansDouteOubliee,
   sommeilBloquant,
   httpBloquant,
@@ -110,6 +115,8 @@ export const rules: readonly Rule[] = [
   synchronisationDeThreads,
   blocageIndirect,
   calculBloquant,
+  boucleSansSuspension,
+  attenteActive,
   boucleImbriquee,
   appelInterditParConfiguration,
   tacheNonConservee,
@@ -130,6 +137,7 @@ export const rules: readonly Rule[] = [
   asCompletedNonAttendu,
   aliasTimeouterror,
   parametreTimeout,
+  waitForSurTachePartagee,
   generateurAsynchroneNonFerme,
   generateurHorsBoucle,
   generateurPartage,

@@ -146,6 +146,8 @@ export interface Semantics {
   isNameReadElsewhere(name: string): boolean;
   /** Is the name's value handed on in another chunk of the module, not just asked for an attribute? */
   isNameGivenElsewhere(name: string): boolean;
+  /** Is the name read in another chunk of the module in the way that `is`, known as `key`, tells? */
+  isNameUsedElsewhere(name: string, key: string, is: (use: Name) => boolean): boolean;
   isAttributeReadAnywhere(attr: string): boolean;
   isAttributeSetAnywhere(attr: string): boolean;
   /**

@@ -201,12 +201,13 @@ export class ChunkSemantics implements Semantics {
   }
 
   isNameGivenElsewhere(name: string): boolean {
+    return this.isNameUsedElsewhere(name, 'gives', ({ parent }) => parent?.kind !== 'Attribute');
+  }
+
+  isNameUsedElsewhere(name: string, key: string, is: (use: Name) => boolean): boolean {
     return this.#inOtherChunks(
-      `gives ${name}`,
-      (other) =>
-        scopesOf(other)
-          .nameReads.get(name)
-          ?.some(({ parent }) => parent?.kind !== 'Attribute') ?? false,
+      `${key} ${name}`,
+      (other) => scopesOf(other).nameReads.get(name)?.some(is) ?? false,
     );
   }
 
