@@ -91,6 +91,24 @@ describe('the chain', () => {
   });
 });
 
+describe('the level', () => {
+  const chain = (end: string, header = '') =>
+    `import time\n\ndef a(n): b(n)\ndef b(n):${header} c(n)\ndef c(n): d(n)\ndef d(n): e(n)\ndef e(n): ${end}\n\nasync def main(n):\n    `;
+  it.each([
+    ['what blocks for long', `${chain('time.sleep(n)')}e(n)`, 'warning'],
+    ['what is brief', `${chain('open(n)')}e(n)`, 'information'],
+    ['a long way, all of it certain', `${chain('time.sleep(n)')}a(n)`, 'warning'],
+    [
+      'a long way with a condition',
+      `${chain('time.sleep(n)', '\n    if n.x:')}a(n)`,
+      'information',
+    ],
+    ['a short way with a condition', `${chain('time.sleep(n)', '\n    if n.x:')}b(n)`, 'warning'],
+  ])('is that of %s', async (_, text, level) => {
+    expect((await judge(text)).map((finding) => finding.level)).toEqual([level]);
+  });
+});
+
 describe('is cut by the configuration that governs the file', () => {
   const CONFIGURED = (line: string) => `[tool.attendu]\nper-file-ignores = { ${line} }\n`;
 

@@ -450,6 +450,10 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
       'from typing import overload\nclass A: pass\n@overload\ndef f[T](x: list[T]) -> T: ...\n@overload\ndef f(x: int) -> int: ...\ndef f(x): ...\nf([A()])',
       'instance A[]',
     ],
+    [
+      'from typing import AsyncIterable, Coroutine, Generator, Iterable, overload\n@overload\ndef f[T](x: AsyncIterable[T]) -> Coroutine[None, None, T]: ...\n@overload\ndef f[T](x: Iterable[T]) -> T: ...\ndef f(x): ...\ndef g() -> Generator[int, None, None]:\n    yield 1\nf(g())',
+      'union(coroutine [unknown] | instance builtins.int[])',
+    ],
   ],
   'context managers and generators': [
     ['class A:\n    def __enter__(self): return self\nwith A() as x: x', 'instance A[]'],

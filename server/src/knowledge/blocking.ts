@@ -174,8 +174,8 @@ const TABLE: readonly Row[] = [
     'request request_encode_body request_encode_url urlopen',
     { twin: 'httpx.AsyncClient' },
   ],
-  ['ATT202', 'httpx', `${HTTP} stream`, { twin: 'httpx.AsyncClient' }],
-  ['ATT202', 'httpx.Client', `${HTTP} send stream`, { twin: 'httpx.AsyncClient' }],
+  ['ATT202', 'httpx httpx2', `${HTTP} stream`, { twin: 'httpx.AsyncClient' }],
+  ['ATT202', 'httpx.Client httpx2.Client', `${HTTP} send stream`, { twin: 'httpx.AsyncClient' }],
   [
     'ATT202',
     'http.client.HTTPConnection',
@@ -247,7 +247,7 @@ const TABLE: readonly Row[] = [
   [
     'ATT204',
     'os.path',
-    'exists getatime getctime getmtime getsize isdir isfile islink ismount lexists realpath samefile',
+    'exists getatime getctime getmtime getsize isdir isfile islink ismount lexists realpath samefile sameopenfile',
     { minor: true },
   ],
   [

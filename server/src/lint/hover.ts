@@ -130,7 +130,7 @@ function saidOfUse(node: Name | Attribute, semantics: ChunkSemantics): string | 
 function saidOf(chain: BlockingChain, semantics: ChunkSemantics): string {
   const first = nameOf(chain.through[0]!, semantics);
   const names = [first, ...namesAlong(chain, semantics)].map(codeSpan);
-  const verb = chain.isBrief ? 'bloque un instant' : 'bloque';
+  const verb = chain.isUnlikely ? 'peut bloquer' : chain.isBrief ? 'bloque un instant' : 'bloque';
   return `${codeSpan(first)} **${verb} la boucle d’évènements** quand une coroutine s’en sert\u00a0: ${names.join(' → ')}${placeOf(chain, semantics)}`;
 }
 

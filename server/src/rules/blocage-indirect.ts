@@ -36,20 +36,25 @@ function check(node: Node, context: RuleContext): void {
   const chain = blockingChain(node, context);
   if (chain === undefined) return;
   const subject = subjectOf(node, context);
-  const calls = namesAlong(chain, context).map((name) => `appelle \`${name}\``);
+  const verb = chain.isUnlikely ? 'peut bloquer' : 'bloque';
   context.report({
     at: subject.at,
-    message: `${subject.says} bloque la boucle d’évènements\u00a0: ${subject.who} ${abridged(calls).join(', qui ')}.`,
+    message: `${subject.says} ${verb} la boucle d’évènements\u00a0: ${subject.who} ${told(namesAlong(chain, context))}.`,
     related: placesAlong(chain, context),
-    ...(chain.isBrief && { level: 'information' }),
+    ...((chain.isBrief || chain.isUnlikely) && { level: 'information' }),
   });
 }
 
-/** The middle of a long way is left to the related places. */
-function abridged(calls: readonly string[]): readonly string[] {
-  return calls.length <= 6
-    ? calls
-    : [...calls.slice(0, 3), 'mène enfin, de proche en proche,', ...calls.slice(-1)];
+/** « appelle `a()`, qui appelle `b()` »; the middle of a long way is left to the related places. */
+function told(names: readonly string[]): string {
+  const steps = names.map((name) => `${verbFor(name)} \`${name}\``);
+  if (names.length <= 6) return steps.join(', qui ');
+  return `${steps.slice(0, 3).join(', qui ')}, et ainsi de suite jusqu’à \`${names.at(-1)}\``;
+}
+
+function verbFor(name: string): string {
+  if (name.startsWith('with ')) return 'ouvre';
+  return name.endsWith(')') ? 'appelle' : 'lit';
 }
 
 /** What the finding is about, and who begins the chain. */

@@ -3,6 +3,7 @@ import {
   type Entrance,
   functionOf,
   isInstalled,
+  isUnavoidable,
   type Question,
   type Reached,
   type Semantics,
@@ -22,7 +23,12 @@ export interface BlockingChain extends Reached {
   readonly question: Question;
   /** What it ends in is over soon, more often than not. */
   readonly isBrief: boolean;
+  /** A long way, with conditions on it: most of the time, perhaps, something else happens. */
+  readonly isUnlikely: boolean;
 }
+
+/** Functions on the way beyond which conditions add up. */
+const LONG = 4;
 
 /** The way from what a node sets off to something that blocks: for long if possible, else the nearest. */
 export function blockingChain(node: Node, context: Semantics): BlockingChain | undefined {
@@ -39,7 +45,10 @@ export function chainFrom(
     const question = isBrief ? BLOCKS_BRIEFLY : BLOCKS;
     for (const entry of entries) {
       const reached = context.reach(entry, question);
-      if (reached !== undefined) return { ...reached, question, isBrief };
+      if (reached === undefined) continue;
+      const isLong = reached.through.length > LONG;
+      const isUnlikely = isLong && context.reach(entry, BLOCKS_SURELY) === undefined;
+      return { ...reached, question, isBrief, isUnlikely };
     }
   }
   return undefined;
@@ -47,6 +56,11 @@ export function chainFrom(
 
 const BLOCKS = blocks('blocks', false);
 const BLOCKS_BRIEFLY = blocks('blocks briefly', true);
+const BLOCKS_SURELY: Question = {
+  ...BLOCKS,
+  key: 'blocks for certain',
+  counts: (node, inside) => isUnavoidable(node, inside) && BLOCKS.counts(node, inside),
+};
 
 function blocks(key: string, isBrief: boolean): Question {
   const found = (node: Call | WithItem, inside: Semantics) => {

@@ -51,8 +51,15 @@ function ofCall(call: Call, context: Semantics): Blocking | undefined {
   if (func.kind === 'Attribute' ? !mayBlock(func.attr) : func.kind !== 'Name') return undefined;
   const group = groupOf(func, context.kindOf(func), context);
   if (group === undefined || returnsAtOnce(call, group, context)) return undefined;
-  const { isBrief, isMinor } = group;
+  const { isBrief } = group;
+  const isMinor = group.isMinor || isInstant(call, group);
   return { node: call, group, shown: callName(call, context), isBrief, isMinor };
+}
+
+/** `time.sleep(0.001)`: ten milliseconds at most. */
+function isInstant({ args }: Call, { code }: BlockingGroup): boolean {
+  const [pause] = args;
+  return code === 'ATT201' && pause?.kind === 'Constant' && Number(pause.value) <= 0.01;
 }
 
 function groupOf(func: Expr, kind: Kind, context: Semantics): BlockingGroup | undefined {
@@ -137,9 +144,9 @@ function namesConstant(expr: Expr, name: string, context: Semantics): boolean {
 
 /** Has the function made sure that the future has its result? */
 function isDone({ func }: Call, context: Semantics): boolean {
-  const future = func.kind === 'Attribute' ? func.value : null;
-  if (future?.kind !== 'Name') return false;
-  const origins = context.reaching(future)?.bindings.map(({ origin }) => origin) ?? [];
+  const future = func.kind === 'Attribute' ? func.value : func;
+  const bindings = future.kind === 'Name' ? context.reaching(future)?.bindings : [];
+  const origins = (bindings ?? []).map(({ origin }) => origin);
   const isGiven = origins.some(
     (origin) => origin.how === 'for' && /as_completed|done/.test(context.text(origin.iter)),
   );

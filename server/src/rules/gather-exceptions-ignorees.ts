@@ -10,7 +10,7 @@ import {
 } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 import page from './gather-exceptions-ignorees.md';
-import { isAnyLeftTo, keywordOf, mayFail } from './groups.ts';
+import { cleansUp, isAnyLeftTo, keywordOf, mayFailUnseen } from './groups.ts';
 import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
 import { callName } from './wording.ts';
@@ -25,9 +25,7 @@ export const gatherExceptionsIgnorees: Rule = {
     Await(node, context) {
       if (!collectsExceptions(node, context) || !isDropped(node, context)) return;
       const call = node.value as Call;
-      const matters = (coroutine: Expr) =>
-        !isCleanup(nameOf(coroutine)) && mayFail(coroutine, context);
-      if (cleansUp(node) || !isAnyLeftTo(call, context, matters)) return;
+      if (cleansUp(node) || !isAnyLeftTo(call, context, mayFailUnseen)) return;
       context.report({
         at: call,
         message: `Le résultat de \`${callName(call, context)}\` n’est pas lu\u00a0: avec \`return_exceptions=True\`, les exceptions s’y trouvent, et personne ne les verra.`,
@@ -66,32 +64,6 @@ function isDropped({ parent }: Await, context: Semantics): boolean {
   if (target?.kind !== 'Name') return false;
   return localReads(target, context)?.every((use) => !mayRead(use, target, context)) ?? false;
 }
-
-/** Is it where one puts things in order, and wants to reach the end whatever happens? */
-function cleansUp(node: Expr): boolean {
-  let child: Expr | Stmt = node;
-  for (const around of ancestors(node)) {
-    if (around.kind === 'ExceptHandler') return true;
-    if (around.kind === 'Try' && around.finalbody.includes(child as Stmt)) return true;
-    if (around.kind === 'FunctionDef' || around.kind === 'AsyncFunctionDef')
-      return isCleanup(around.name);
-    child = around as Stmt;
-  }
-  return false;
-}
-
-function nameOf(coroutine: Expr): string {
-  if (coroutine.kind !== 'Call') return '';
-  const { func } = coroutine;
-  return func.kind === 'Attribute' ? func.attr : func.kind === 'Name' ? func.id : '';
-}
-
-function isCleanup(name: string): boolean {
-  return CLEANUP.test(name);
-}
-
-const CLEANUP =
-  /close|stop|shut_?down|clean|disconnect|tear_?down|cancel|exit|kill|terminate|dispose|release|ferme|arret|libere|annule/i;
 
 /** Does a loop take the value from what such a `gather` gives? */
 function isCollected(value: Name, context: Semantics): boolean {

@@ -26,6 +26,7 @@ import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
 import { fichierBloquant } from './fichier-bloquant.ts';
 import { forSansAsync } from './for-sans-async.ts';
+import { futurMalUtilise } from './futur-mal-utilise.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
@@ -33,6 +34,7 @@ import { generateurHorsBoucle } from './generateur-hors-boucle.ts';
 import { generateurPartage } from './generateur-partage.ts';
 import { getEventLoop } from './get-event-loop.ts';
 import { httpBloquant } from './http-bloquant.ts';
+import { injectionShell } from './injection-shell.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
@@ -121,6 +123,8 @@ export const rules: readonly Rule[] = [
   runRepete,
   signalSansBoucle,
   stopSousRunUntilComplete,
+  injectionShell,
+  futurMalUtilise,
 ];
 
 const byName = new Map(

@@ -60,6 +60,7 @@ export {
   projectDoor,
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
+export { someAt, suspends, suspendsAt } from './points.ts';
 export { isTelling } from './presumption.ts';
 export type { Project } from './project-names.ts';
 export {
