@@ -21,7 +21,7 @@ export const generateurAsynchroneNonFerme: Rule = {
   slug: 'generateur-asynchrone-non-ferme',
   level: 'warning',
   peers: ['ASYNC900'],
-  yieldsTo: ['ATT402', 'ATT403'],
+  yieldsTo: ['ATT402'],
   page,
   handlers: {
     AsyncFor(loop, context) {

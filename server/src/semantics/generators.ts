@@ -111,6 +111,24 @@ function givesOneThing(fn: FunctionDef): boolean {
   return yields.length === 1 && value !== null && value.kind !== 'Constant' && !isRepeated(only!);
 }
 
+/** May a generator be waiting for something between two of its yields? Not when it is known never to. */
+export function waits(kind: Kind, semantics: Semantics): boolean {
+  return membersOf(kind).some(
+    (member) =>
+      member.k !== 'asyncGenerator' ||
+      member.fn === null ||
+      !isProjectId(member.fn) ||
+      semantics.summary(member.fn, 'waits', (fn) => {
+        let found = false;
+        walk(fn.body, (node) => {
+          if (/^(?:Await|AsyncFor|AsyncWith)$/.test(node.kind)) found = true;
+          if (node.kind === 'comprehension' && node.is_async) found = true;
+        });
+        return found;
+      }),
+  );
+}
+
 /** The generator that a call advances by one step: `g` of `anext(g)`, `g.__anext__()`, `g.asend(x)`. */
 export function steppedBy(call: Call, semantics: Semantics): Expr | null {
   const { func, args } = call;

@@ -38,6 +38,7 @@ export {
   isAsyncGenerator,
   leftSuspendedBy,
   steppedBy,
+  waits,
   yieldsUnderCleanup,
 } from './generators.ts';
 export {
