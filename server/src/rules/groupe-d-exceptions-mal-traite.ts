@@ -93,7 +93,9 @@ function neverCatches(type: Expr, context: Semantics): boolean {
   const kind = context.kindOf(type);
   if (kind.k === 'known') return /(?:Error|Exception|Timeout)$/.test(name);
   const isGroup = (cls: string) => context.derives(cls, 'builtins.BaseExceptionGroup');
-  return kind.k === 'class' && context.derives(kind.cls, 'builtins.Exception') && !isGroup(kind.cls);
+  return (
+    kind.k === 'class' && context.derives(kind.cls, 'builtins.Exception') && !isGroup(kind.cls)
+  );
 }
 
 /** These come out of a group of tasks as they are, or catch groups too. */

@@ -1,6 +1,7 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
 import { annulationAvalee } from './annulation-avalee.ts';
+import { annulationNonAttendue } from './annulation-non-attendue.ts';
 import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
 import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
@@ -74,6 +75,7 @@ export const rules: readonly Rule[] = [
   waitResultatIgnore,
   gatherExceptionsIgnorees,
   annulationAvalee,
+  annulationNonAttendue,
   sortieDansTaskgroup,
   taskgroupPourUneTache,
   groupeDExceptionsMalTraite,
