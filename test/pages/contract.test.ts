@@ -147,7 +147,8 @@ const LETTERS: Record<Rule['level'], string> = {
 /** Examples without and with findings; the result of a repair is neither. */
 function tally(page: Page): { silent: number; loud: number } {
   const examples = examplesOf(page).filter((example) => !example.repaired);
-  const isLoud = ({ marks }: Example) => marks.length > 0;
+  const own = rules.find(({ slug }) => slug === page.slug)?.code;
+  const isLoud = ({ marks }: Example) => marks.some(({ code }) => code === own);
   const loud = examples.filter(isLoud).length;
   return { silent: examples.length - loud, loud };
 }

@@ -93,6 +93,9 @@ it('knows what never runs', () => {
   const { reachable, flow } = flowOf('return\na()');
   expect([reachable('a'), flow.fallsThrough]).toEqual([false, false]);
   expect(flowOf('if TYPE_CHECKING:\n    a()\nb()').reachable('a')).toBe(false);
+  expect(flowOf('if False and x:\n    a()\nb()').reachable('a')).toBe(false);
+  expect(flowOf('if x or True:\n    return\na()').reachable('a')).toBe(false);
+  expect(flowOf('if True and x:\n    return\na()').reachable('a')).toBe(true);
   expect(flowOf('while True:\n    pass\na()').reachable('a')).toBe(false);
   expect(flowOf('if x:\n    return\na()').flow.fallsThrough).toBe(true);
 });

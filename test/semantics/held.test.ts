@@ -3,6 +3,7 @@ import {
   addedTo,
   isAttributeNeverRead,
   isCollectionNeverRead,
+  itemsFound,
   itemsOf,
   localReads,
   mayRead,
@@ -150,5 +151,33 @@ describe('a collection', () => {
     ['append(x)', undefined],
   ])('is added to: %s', (code, expected) => {
     expect(addedTo(nodesOf(parser, code, isCall)[0]!.node)?.id).toBe(expected);
+  });
+});
+
+describe('the items that a use of a collection may find', () => {
+  /** What is written of them, at the last `x`. */
+  const found = (code: string) => {
+    const { node, semantics } = nodesOf(parser, code, isName).at(-1)!;
+    return itemsFound(node, semantics).map((item) => semantics.text(item));
+  };
+
+  it.each([
+    ['def f():\n    x = [a, b]\n    g(x)', ['a', 'b']],
+    ['def f():\n    x = [a(i) for i in y]\n    g(x)', ['a(i)']],
+    ['def f():\n    x = []\n    for i in y:\n        x.append(a)\n    g(x)', ['a']],
+    ['def f():\n    x = {a}\n    x.add(b)\n    g(x)', ['a', 'b']],
+    ['def f():\n    x = [a]\n    x = [b]\n    g(x)', ['b']],
+    ['def f():\n    x = [a]\n    x.append(b)\n    x = [c]\n    g(x)', ['c']],
+    ['def f(x):\n    g(x)', []],
+    ['x = [a]\ng(x)', []],
+    ['def f():\n    x = [a]\n    return lambda: g(x)', []],
+  ])('%j', (code, expected) => {
+    expect(found(code)).toEqual(expected);
+  });
+
+  it('are not those added after it', () => {
+    const code = 'def f():\n    x = [a]\n    g(x)\n    x.append(b)';
+    const [, use] = nodesOf(parser, code, isName);
+    expect(itemsFound(use!.node, use!.semantics).map((i) => use!.semantics.text(i))).toEqual(['a']);
   });
 });

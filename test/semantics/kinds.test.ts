@@ -450,6 +450,10 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
       'from typing import overload\nclass A: pass\n@overload\ndef f[T](x: list[T]) -> T: ...\n@overload\ndef f(x: int) -> int: ...\ndef f(x): ...\nf([A()])',
       'instance A[]',
     ],
+    [
+      'from typing import AsyncIterable, Coroutine, Generator, Iterable, overload\n@overload\ndef f[T](x: AsyncIterable[T]) -> Coroutine[None, None, T]: ...\n@overload\ndef f[T](x: Iterable[T]) -> T: ...\ndef f(x): ...\ndef g() -> Generator[int, None, None]:\n    yield 1\nf(g())',
+      'union(coroutine [unknown] | instance builtins.int[])',
+    ],
   ],
   'context managers and generators': [
     ['class A:\n    def __enter__(self): return self\nwith A() as x: x', 'instance A[]'],
@@ -539,6 +543,124 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
     ['from unittest.mock import AsyncMock\nAsyncMock().m()', 'unknown'],
     ['from unittest.mock import AsyncMock\nAsyncMock()()', 'unknown'],
     ['from unittest.mock import MagicMock\nclass F(MagicMock): pass\nF().m()', 'unknown'],
+  ],
+  'what tests leave': [
+    [
+      'class A:\n    async def m(self): pass\ndef f(x):\n    if isinstance(x, A):\n        x.m()',
+      'coroutine A.m[]',
+    ],
+    [
+      'class A: pass\nclass B: pass\ndef f(x: A | B):\n    if isinstance(x, A):\n        x',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nclass B: pass\ndef f(x: A | B):\n    if isinstance(x, A):\n        return\n    x',
+      'instance B[]',
+    ],
+    [
+      'class A: pass\nclass B: pass\ndef f(x: A | B):\n    if not isinstance(x, A):\n        raise ValueError\n    x',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nclass B: pass\nclass C: pass\ndef f(x: A | B | C):\n    if isinstance(x, A):\n        pass\n    elif isinstance(x, B):\n        pass\n    else:\n        x',
+      'instance C[]',
+    ],
+    [
+      'class A: pass\nclass B: pass\ndef f(x: A | B | None):\n    assert isinstance(x, (A, int))\n    x',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nclass B(A): pass\ndef f(x: A):\n    if isinstance(x, B):\n        x',
+      'instance B[]',
+    ],
+    [
+      'class A: pass\nclass B(A): pass\ndef f(x: A):\n    if isinstance(x, B):\n        return\n    x',
+      'instance A[]',
+    ],
+    ['class A: pass\ndef f(x, B):\n    if isinstance(x, (A, B)):\n        x', 'unknown'],
+    [
+      'from inconnu import Base\nclass A: pass\nclass B(Base): pass\ndef f(x: B):\n    if isinstance(x, A):\n        x',
+      'unknown',
+    ],
+    ['class A: pass\ndef f(x: A | None):\n    if x is not None:\n        x', 'instance A[]'],
+    [
+      'class A: pass\ndef f(x: A | None):\n    if x is None:\n        return\n    x',
+      'instance A[]',
+    ],
+    ['class A: pass\ndef f(x: A | None):\n    if not x:\n        return\n    x', 'instance A[]'],
+    ['class A: pass\ndef f(x: A | None):\n    x and x', 'union(instance A[] | none)'],
+    [
+      'class A: pass\ndef f(x: A | None, y):\n    x and y(x)\n    [x][0] if x else 1',
+      'union(instance A[] | instance builtins.int[])',
+    ],
+    [
+      'class A: pass\nclass B: pass\ndef f(x: A | B, y):\n    if isinstance(x, A) and y:\n        x',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nclass B: pass\ndef f(x: A | B, y):\n    if isinstance(x, A) or y:\n        x',
+      'union(instance A[] | instance B[])',
+    ],
+    [
+      'class A: pass\nclass B: pass\ndef f(x: A | B):\n    if isinstance(x, A):\n        x = B()\n        x',
+      'instance B[]',
+    ],
+    [
+      'class A: pass\nclass B: pass\ndef f(x: A | B, g):\n    if isinstance(x, A):\n        while g():\n            x\n            x = g()',
+      'unknown',
+    ],
+    [
+      'class A: pass\nclass B: pass\ndef f(x: A | B):\n    if isinstance(x, A):\n        def g():\n            x',
+      'union(instance A[] | instance B[])',
+    ],
+    [
+      'class A: pass\nclass B: pass\nclass C:\n    x: A | B\n    def m(self):\n        if isinstance(self.x, A):\n            self.x',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nclass B: pass\nclass C:\n    x: A | B\n    def m(self):\n        if isinstance(self.x, A):\n            self.x = B()\n            self.x',
+      'instance B[]',
+    ],
+    [
+      'import asyncio\nasync def g(): pass\ndef f():\n    x = g()\n    if asyncio.iscoroutine(x):\n        x',
+      'unknown',
+    ],
+    [
+      'import inspect\nasync def g(): pass\ndef f(y):\n    x = g() if y else 1\n    if inspect.isawaitable(x):\n        return\n    x',
+      'instance builtins.int[]',
+    ],
+    [
+      'from collections.abc import Awaitable\nasync def g(): pass\ndef f(y):\n    x = g() if y else 1\n    if not isinstance(x, Awaitable):\n        x',
+      'instance builtins.int[]',
+    ],
+    [
+      'import inspect\nfrom typing import Callable, Coroutine\ndef f(cb: Callable[[], Coroutine[None, None, int]]):\n    if inspect.iscoroutinefunction(cb):\n        return\n    cb()',
+      'coroutine [instance builtins.int[]]',
+    ],
+    [
+      'class A: pass\nclass B: pass\ndef f(x: A | B):\n    match x:\n        case A():\n            x',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\ndef f(x):\n    match x:\n        case A() as y:\n            y',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nclass B: pass\nclass C:\n    def m(self, x):\n        self.x = x\n    def n(self):\n        self.x = A()\n        self.x',
+      'instance A[]',
+    ],
+    [
+      'class A: pass\nclass C:\n    def m(self, x):\n        self.x = x\n    def n(self):\n        self.x = None\n        self.x',
+      'unknown',
+    ],
+    [
+      'class A: pass\nclass C:\n    @property\n    def x(self): return self._x\n    @x.setter\n    def x(self, v): self._x = v\n    def n(self):\n        self.x = A()\n        self.x',
+      'unknown',
+    ],
+    [
+      'import asyncio\nclass C:\n    async def n(self, h):\n        self.r, self.w = await asyncio.open_connection(h)\n        self.w\n    def m(self, w): self.w = w',
+      'instance asyncio.streams.StreamWriter[]',
+    ],
   ],
 };
 

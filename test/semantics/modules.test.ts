@@ -44,6 +44,15 @@ describe('a coroutine from another file', () => {
       { 'k/__init__.py': '', 'k/a.py': `from .b import envoyer${USE}`, 'k/b.py': SEND },
     ],
     [
+      'by the name of its package, through a mere folder inside it',
+      {
+        'l/k/__init__.py': '',
+        'l/k/ext/m/__init__.py': '',
+        'l/k/ext/m/a.py': `from k.b import envoyer${USE}`,
+        'l/k/b.py': SEND,
+      },
+    ],
+    [
       'two packages up',
       {
         'k/__init__.py': '',

@@ -29,7 +29,7 @@ const calls =
 
 /** What `start()` leads to, as « a b: time.sleep(1) ». */
 function reached(code: string, question = SLEEPS): string | undefined {
-  const text = `import asyncio, contextlib, time\n${code}\nstart()\n`;
+  const text = `import asyncio, contextlib, functools, time\n${code}\nstart()\n`;
   const { node, semantics } = nodesOf(parser, text, calls('start')).at(-1)!;
   const [id] = setOffBy(node, semantics);
   return id === undefined ? undefined : told(semantics.reach(id, question));
@@ -61,6 +61,27 @@ def manager():
 def generator():
     yield time.sleep(5)
 async def coroutine(): time.sleep(6)
+class P:
+    @property
+    def p(self): return c()
+    @functools.cached_property
+    def q(self): return c()
+    def __call__(self): c()
+    def __post_init__(self): pass
+def around(f):
+    def w(*a): return f(*a)
+    return w
+def before(f):
+    def w(*a): time.sleep(7)
+    return w
+@around
+def decorated(): c()
+@before
+def replaced(): c()
+def flag(x, wait=False, *, now=True):
+    if wait: time.sleep(8)
+    if now: return
+    a()
 `;
 
 describe('reach', () => {
@@ -88,6 +109,25 @@ describe('reach', () => {
     ['return\nc()', undefined],
     ['if = 1\nc()', undefined],
     ['unheard_of()', undefined],
+    // Properties, objects that are called, decorated functions, generators gone through.
+    ['def i(p: P): return p.p\ni(1)', 'start i p c: time.sleep(1)'],
+    ['def i(p: P): print(p.q)\ni(1)', 'start i q c: time.sleep(1)'],
+    ['def i(p: P): p.p = 1\ni(1)', undefined],
+    ['def i(p: P): p()\ni(1)', 'start i __call__ c: time.sleep(1)'],
+    ['decorated()', 'start decorated c: time.sleep(1)'],
+    ['replaced()', 'start w: time.sleep(7)'],
+    ['functools.partial(c)()', 'start c: time.sleep(1)'],
+    ['for _ in generator(): pass', 'start generator: time.sleep(5)'],
+    ['[_ for _ in generator()]', 'start generator: time.sleep(5)'],
+    ['sorted(generator())', 'start generator: time.sleep(5)'],
+    ['iter(generator())', undefined],
+    // What the arguments decide.
+    ['flag(1)', undefined],
+    ['flag(1, True)', 'start flag: time.sleep(8)'],
+    ['flag(1, wait=x)', 'start flag: time.sleep(8)'],
+    ['flag(1, **x)', 'start flag: time.sleep(8)'],
+    ['flag(1, now=False)', 'start flag a b c: time.sleep(1)'],
+    ['flag(1, wait=False, now=x)', 'start flag a b c: time.sleep(1)'],
     ['(a if x else K)()', undefined],
   ])('%s: %s', (body, expected) => {
     expect(reached(start(body, HELPERS))).toBe(expected);

@@ -31,13 +31,15 @@ export class Configurations {
     this.#only = only;
   }
 
-  /** Reads what governs the path, unless it is known. */
-  async load(path: string): Promise<void> {
+  /** Reads what governs the path, unless it is known: true when it was not. */
+  async load(path: string): Promise<boolean> {
     const folder = this.#keyOf(path);
     const pending = this.#pending;
     const loaded = await this.#folder(folder);
     // Forgotten meanwhile: what was read is of no more use.
-    if (pending === this.#pending) this.#loaded.set(folder, loaded);
+    if (pending !== this.#pending || this.#loaded.has(folder)) return false;
+    this.#loaded.set(folder, loaded);
+    return true;
   }
 
   /** What governs the path; the default until it is loaded. */

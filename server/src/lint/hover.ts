@@ -1,6 +1,13 @@
 /** What to say of the place under the pointer. */
 import { type Fiche, ficheForKeyword, ficheForName } from '../fiches/index.ts';
 import {
+  type BlockingChain,
+  blockingChain,
+  chainFrom,
+  nameOf,
+  namesAlong,
+} from '../rules/blocking-chain.ts';
+import {
   type ChunkSemantics,
   every,
   type Facts,
@@ -9,7 +16,7 @@ import {
   type Kind,
   splitProjectId,
 } from '../semantics/index.ts';
-import { type Node, nodeAt, type Span } from '../syntax/index.ts';
+import { type Attribute, type Name, type Node, nodeAt, type Span } from '../syntax/index.ts';
 import { baseName } from './paths.ts';
 
 export interface Hover {
@@ -79,19 +86,63 @@ function namePage(node: Node, semantics: ChunkSemantics): Found | undefined {
   }
 }
 
-/** What calling a function of the project gives, from the same kinds as the rules. */
+/** What calling a function of the project gives, or leads to, from the same facts as the rules. */
 function projectPage(node: Node, semantics: ChunkSemantics): Found | undefined {
-  if (node.kind !== 'Name' && node.kind !== 'Attribute') return undefined;
+  switch (node.kind) {
+    case 'Name':
+    case 'Attribute': {
+      const says = saidOfUse(node, semantics);
+      const start = node.kind === 'Name' ? node.start : node.attrStart;
+      return says === undefined ? undefined : { start, end: node.end, markdown: says };
+    }
+    case 'FunctionDef': {
+      const id = semantics.idOf(node);
+      const chain = id === undefined ? undefined : chainFrom([id], semantics);
+      return (
+        chain && { start: node.nameStart, end: node.nameEnd, markdown: saidOf(chain, semantics) }
+      );
+    }
+    default:
+      return undefined;
+  }
+}
+
+function saidOfUse(node: Name | Attribute, semantics: ChunkSemantics): string | undefined {
   const kind = semantics.kindOf(node);
-  if (kind.k !== 'function' || !isProjectId(kind.fn)) return undefined;
-  const given = whatIsGiven(semantics.called(kind), semantics);
-  if (given === undefined) return undefined;
-  const { path, qualname } = splitProjectId(kind.fn);
-  const shown = qualname.replace(/#\d+$/, '');
-  const place = path === semantics.path ? '' : `, dans ${codeSpan(baseName(path))}`;
-  const start = node.kind === 'Name' ? node.start : node.attrStart;
-  const markdown = `${codeSpan(`${shown}()`)}${place}\u00a0: ${given}`;
-  return { start, end: node.end, markdown };
+  if (kind.k === 'function' && isProjectId(kind.fn)) {
+    const given = whatIsGiven(semantics.called(kind), semantics);
+    if (given !== undefined) {
+      const { path, qualname } = splitProjectId(kind.fn);
+      const shown = qualname.replace(/#\d+$/, '');
+      const place = path === semantics.path ? '' : `, dans ${codeSpan(baseName(path))}`;
+      return `${codeSpan(`${shown}()`)}${place}\u00a0: ${given}`;
+    }
+  }
+  const isCalled = node.parent?.kind === 'Call' && node.parent.func === node;
+  const chain =
+    kind.k === 'function' && !isCalled
+      ? chainFrom([kind.fn], semantics)
+      : blockingChain(isCalled ? node.parent! : node, semantics);
+  return chain && saidOf(chain, semantics);
+}
+
+/** « `charger()` bloque la boucle d’évènements … : `charger()` → `open()` (`config.py:12`) ». */
+function saidOf(chain: BlockingChain, semantics: ChunkSemantics): string {
+  const first = nameOf(chain.through[0]!, semantics);
+  const names = [first, ...namesAlong(chain, semantics)].map(codeSpan);
+  const verb = chain.isUnlikely ? 'peut bloquer' : chain.isBrief ? 'bloque un instant' : 'bloque';
+  return `${codeSpan(first)} **${verb} la boucle d’évènements** quand une coroutine s’en sert\u00a0: ${names.join(' → ')}${placeOf(chain, semantics)}`;
+}
+
+/** « (config.py:12) »: where the chain ends. */
+function placeOf({ through, question, what }: BlockingChain, semantics: ChunkSemantics): string {
+  const { path, qualname } = splitProjectId(through.at(-1)!);
+  const table = semantics.facts.table(path);
+  const home = table?.places.get(table.functions.get(qualname)!.chunk);
+  const site = semantics.site(through.at(-1)!, question, what);
+  if (table === undefined || home === undefined || site === undefined) return '';
+  const before = table.source.text.slice(0, home.start + site.start);
+  return ` (${codeSpan(`${baseName(path)}:${before.split(/\r\n|\n|\r/).length}`)})`;
 }
 
 function whatIsGiven(kind: Kind, semantics: ChunkSemantics): string | undefined {

@@ -1,5 +1,5 @@
 /** Runs the rules: one walk a chunk, handlers dispatched by kind of node, results kept with the chunk. */
-import type { FindingData, Level, Report, Rule, RuleContext } from '../rules/rule.ts';
+import type { Definition, FindingData, Level, Report, Rule, RuleContext } from '../rules/rule.ts';
 import {
   atLeast,
   ChunkSemantics,
@@ -7,7 +7,7 @@ import {
   type PythonVersion,
   uidOf,
 } from '../semantics/index.ts';
-import { type Chunk, type Node, type NodeKind, walk } from '../syntax/index.ts';
+import { type Chunk, type Node, type NodeKind, type Span, walk } from '../syntax/index.ts';
 
 /** A finding as its chunk knows it: offsets relative to the chunk, whose node it may name. */
 export interface ChunkFinding {
@@ -22,8 +22,8 @@ export interface ChunkFinding {
 }
 
 export interface ChunkRelated {
-  /** A range of the same chunk, or the identifier of a definition. */
-  readonly at: { readonly start: number; readonly end: number } | { readonly definition: string };
+  /** A range of the same chunk, or a definition. */
+  readonly at: Span | Definition;
   readonly message: string;
 }
 
@@ -97,8 +97,11 @@ export class Runner {
     const context = semantics as ChunkSemantics & RuleContext;
     context.report = (report) => {
       const finding = placed(current, report);
-      const mayStart = current.ofDamage || !isDamaged(chunk, finding.start);
-      if (mayStart && context.isAlive(report.at)) findings.push(finding);
+      // What cannot be read cannot be read, were it never run.
+      const isSaid = isDamaged(chunk, finding.start)
+        ? current.ofDamage
+        : context.isAlive(report.at);
+      if (isSaid) findings.push(finding);
     };
     walk(chunk.body, (visited) => {
       const handlers = options.rules.handlers.get(visited.kind);

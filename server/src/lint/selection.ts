@@ -53,6 +53,13 @@ export function isSelected(
   );
 }
 
+/** Is the rule named among what is not to be heard in the file? Not to be selected says nothing of it. */
+export function isIgnored(rule: RuleName, configuration: Configuration, path: string): boolean {
+  const isNamed = configuration.select !== undefined && names(configuration.select, rule);
+  const heard = isNamed ? configuration : { ...configuration, select: undefined };
+  return !isSelected({ ...rule, level: 'warning' }, heard, path);
+}
+
 /** The level to show: the configured one, else the finding's own. */
 export function levelFor(
   rule: RuleName,

@@ -1,7 +1,7 @@
 /** The core at work: documents in, findings, fixes and hovers out. */
 import { Edits } from '../rules/edits.ts';
 import { ruleByCode, rules } from '../rules/index.ts';
-import type { Fix, Rule, TextEdit } from '../rules/rule.ts';
+import type { Definition, Fix, Rule, TextEdit } from '../rules/rule.ts';
 import {
   ChunkSemantics,
   DEFAULT_TARGET,
@@ -9,6 +9,7 @@ import {
   type FileAccess,
   FileSemantics,
   formatVersion,
+  isInstalled,
   isProjectId,
   projectDoor,
   splitProjectId,
@@ -37,7 +38,7 @@ import { type Hover, pageHover } from './hover.ts';
 import { parentFolder } from './paths.ts';
 import { Projects } from './projects.ts';
 import { type ChunkFinding, type ChunkRelated, RuleSet, Runner } from './run.ts';
-import { isSelected, levelFor, names } from './selection.ts';
+import { isIgnored, isSelected, levelFor, names } from './selection.ts';
 import {
   isSuppressedInFile,
   isSuppressedOnLine,
@@ -108,6 +109,7 @@ export class Workspace {
     this.#projects = new Projects(options.files, this.#facts);
     this.#pages = options.pages;
     this.#configurations = new Configurations(options.files, rules, options.configurationFile);
+    this.#tellSilences();
   }
 
   /** Opens or replaces a document: a module's text, or a notebook's code cells. Costs what changed. */
@@ -133,9 +135,17 @@ export class Workspace {
    * Reads what the document's findings want for: the modules that it imports, then those that these
    * import, as far as they matter. Until then, what comes from them is unknown, hence silent.
    */
-  complete(path: string): Promise<void> {
-    const turn = this.#reading.then(() => this.#complete(path));
-    this.#reading = turn.catch(() => {});
+  async complete(path: string): Promise<void> {
+    await this.completed(() => this.findings(path));
+  }
+
+  /** The same for any question asked of the workspace, a hover's for instance: its answer once nothing is wanted. */
+  completed<T>(ask: () => T): Promise<T> {
+    const turn = this.#reading.then(() => this.#completed(ask));
+    this.#reading = turn.then(
+      () => {},
+      () => {},
+    );
     return turn;
   }
 
@@ -180,18 +190,20 @@ export class Workspace {
 
   /** Finds and reads the configuration that governs the document; cached. */
   async loadConfiguration(path: string): Promise<void> {
-    await this.#configurations.load(path);
+    if (await this.#configurations.load(path)) this.#tellSilences();
   }
 
   /** Forgets configuration files (one of them changed). */
   forgetConfiguration(): void {
     this.#configurations.forget();
+    this.#tellSilences();
   }
 
   /** Settings of the editor or the command line, in place of the former ones; they win over files. */
   setOverrides(overrides: Partial<Configuration>): void {
     this.#overrides = overrides;
     this.#effective = new WeakMap();
+    this.#tellSilences();
   }
 
   configurationProblems(path: string): readonly ConfigurationProblem[] {
@@ -286,15 +298,16 @@ export class Workspace {
     return { start, end, markdown: essenceOf(rule, this.pageAddress(rule.slug)) };
   }
 
-  async #complete(path: string): Promise<void> {
+  async #completed<T>(ask: () => T): Promise<T> {
     for (;;) {
-      this.findings(path);
+      const answer = ask();
       const { folders, modules } = this.#facts.takeWanted();
-      if (folders.size === 0 && modules.size === 0) return;
+      if (folders.size === 0 && modules.size === 0) return answer;
       await Promise.all([
         ...[...folders].map((folder) => this.#list(folder)),
         ...[...modules].map((module) => this.#readModule(module)),
       ]);
+      if (modules.size > 0) this.#tellSilences();
       this.#revision++;
     }
   }
@@ -307,6 +320,7 @@ export class Workspace {
   async #readModule(path: string): Promise<void> {
     const isOneTooMany = this.#modules.size >= MAX_MODULES;
     const text = isOneTooMany ? undefined : await this.#files.read(path).catch(() => undefined);
+    if (!isInstalled(`${path}::`)) await this.#configurations.load(path);
     if (this.#documents.has(path)) return;
     this.#modules.add(path);
     const readable = text !== undefined && text.length <= MAX_MODULE_LENGTH ? text : '';
@@ -329,6 +343,18 @@ export class Workspace {
   #tellFacts({ path, source, cells }: Document): void {
     const target = targetOf(this.#configurationOf(path));
     this.#facts.setFile(path, { source, notebook: cells !== undefined, target });
+    this.#revision++;
+  }
+
+  /** What the user silences counts in all files: a chain of calls stops there. */
+  #tellSilences(): void {
+    const named = (code: string) => ruleByCode(code) ?? { code, slug: code, peers: [] };
+    this.#facts.setSilences({
+      onLine: (chunk, offset, code) => isSuppressedOnLine(chunk, named(code), offset),
+      inFile: (path, source, code) =>
+        isSuppressedInFile(source, named(code)) ||
+        isIgnored(named(code), this.#configurationOf(path), path),
+    });
     this.#revision++;
   }
 
@@ -425,7 +451,17 @@ export class Workspace {
     const home = found && table?.places.get(found.chunk);
     if (!found || !home) return [];
     const { nameStart, nameEnd } = found.item;
-    return [{ path: other, start: home.start + nameStart, end: home.start + nameEnd, message }];
+    const { start, end } = this.#siteOf(path, placed.chunk, at) ?? {
+      start: nameStart,
+      end: nameEnd,
+    };
+    return [{ path: other, start: home.start + start, end: home.start + end, message }];
+  }
+
+  #siteOf(path: string, chunk: Chunk, { definition, leads }: Definition): Span | undefined {
+    if (leads === undefined) return undefined;
+    const semantics = new ChunkSemantics(this.#facts, { path, ...this.#facts.file(path)! }, chunk);
+    return semantics.site(definition, leads.question, leads.to);
   }
 
   #ruleSet(selected: readonly Rule[]): RuleSet {

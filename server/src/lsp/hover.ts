@@ -14,7 +14,7 @@ export function hover(session: Session): ServerCapabilities {
       await session.analyseFor(token, document);
       if (!session.speaksOf(document)) return null;
       const offset = offsetOf(document, textDocument.uri, position);
-      const found = workspace.hover(document.uri, offset);
+      const found = await workspace.completed(() => workspace.hover(document.uri, offset));
       if (!found) return null;
       const value = kind === MarkupKind.Markdown ? found.markdown : plainText(found.markdown);
       return {

@@ -12,18 +12,20 @@ import {
 } from '../syntax/index.ts';
 import type { Related } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
+import { typeName } from './wording.ts';
 
 /** A place where a coroutine can only be a mistake: its result is meant. */
 export interface ValueUse {
   /** French, what becomes of a coroutine there: the end of a message. */
   readonly problem: string;
-  /** Does Python raise there? Else it goes on with the coroutine object. */
-  readonly raises: boolean;
+  /** Python raises there, or an annotation excludes it. Else the object itself may be meant. */
+  readonly isCertain: boolean;
 }
 
 /** How the expression's value is used, where a coroutine has no place; null elsewhere. */
 export function valueUse(expr: Expr, context: Semantics): ValueUse | null {
-  return useAt(passedOnBy(expr, mayGive), context);
+  const used = passedOnBy(expr, mayGive);
+  return useAt(used, context) ?? useByAnnotation(used, context);
 }
 
 export type CoroutineUse =
@@ -166,14 +168,30 @@ function useAt(used: Expr, context: Semantics): ValueUse | null {
   }
 }
 
-const refusal = (problem: string): ValueUse => ({ problem, raises: true });
-const silence = (problem: string): ValueUse => ({ problem, raises: false });
+const refusal = (problem: string): ValueUse => ({ problem, isCertain: true });
+const silence = (problem: string): ValueUse => ({ problem, isCertain: false });
 
 const TRUTH = silence('une coroutine est toujours vraie');
 const COMPARED = silence('c’est l’objet coroutine qui est comparé');
 const KEY = silence('c’est l’objet coroutine qui sert de clé');
 const SHOWN = silence('le texte sera `<coroutine object …>`');
 const NOT_ITERABLE = refusal('une coroutine ne se parcourt pas');
+
+/** Where an annotation asks for a plain value. */
+function useByAnnotation(used: Expr, context: Semantics): ValueUse | null {
+  if (!isCoroutine(used, context)) return null;
+  const declared = context.misplaced(used);
+  if (declared === null) return null;
+  const { as, name, kind } = declared;
+  const of = {
+    result: `de \`${name}()\``,
+    item: `de \`${name}()\``,
+    variable: `de \`${name}\``,
+    argument: `du paramètre \`${name}\``,
+  }[as];
+  const type = kind.k === 'unknown' ? 'ce résultat' : `\`${typeName(kind)}\``;
+  return refusal(`l’annotation ${of} annonce ${type}`);
+}
 
 function isPattern(target: Node): boolean {
   return target.kind === 'Tuple' || target.kind === 'List';
@@ -217,7 +235,7 @@ function isA(expr: Expr, cls: string, context: Semantics): boolean {
 const SHOWING =
   /^(?:print|str|repr|ascii|format|str\.format|logging\.(?:Logger\.|LoggerAdapter\.)?(?:debug|info|warning|warn|error|exception|critical|fatal|log))$/;
 const REFUSING =
-  /^(?:len|int|float|complex|abs|round|divmod|pow|sum|min|max|sorted|reversed|enumerate|zip|list|tuple|set|frozenset|dict|bytes|bytearray|any|all|range|chr|ord|open|str\.join|list\.extend|set\.update|dict\.update|json\.loads?|json\.dumps?)$/;
+  /^(?:len|int|float|complex|abs|round|divmod|pow|sum|min|max|sorted|reversed|enumerate|zip|list|tuple|set|frozenset|dict|bytes|bytearray|any|all|range|chr|ord|open|str\.join|(?:list|bytearray)\.extend|struct\.unpack(?:_from)?|set\.update|dict\.update|json\.loads?|json\.dumps?)$/;
 /** What takes a function, or what to do, first. */
 const REFUSING_SECOND = /^(?:map|filter)$/;
 const REFUSING_FIRST = /^(?:iter|next)$/;

@@ -9,7 +9,10 @@ import { ancestors, type Call, type Expr, type Node, walk } from '../syntax/inde
 export function isErrorExpected(node: Node, error: string, context: Semantics): boolean {
   const names = (type: Expr | null, pattern: RegExp) => {
     const types = type?.kind === 'Tuple' ? type.elts : [type];
-    return types.some((t) => t?.kind === 'Name' && pattern.test(t.id));
+    return types.some((t) => {
+      const name = t?.kind === 'Name' ? t.id : t?.kind === 'Attribute' ? t.attr : '';
+      return pattern.test(name);
+    });
   };
   const itself = new RegExp(`^(?:${error})$`);
   const orWider = new RegExp(`^(?:${error}|(?:Base)?Exception)$`);

@@ -5,11 +5,12 @@ import {
   type Call,
   type Expr,
   type Name,
+  type Node,
   type Stmt,
 } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 import page from './gather-exceptions-ignorees.md';
-import { isAnyLeftTo, keywordOf, mayFail } from './groups.ts';
+import { cleansUp, isAnyLeftTo, keywordOf, mayFailUnseen } from './groups.ts';
 import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
 import { callName } from './wording.ts';
@@ -24,9 +25,7 @@ export const gatherExceptionsIgnorees: Rule = {
     Await(node, context) {
       if (!collectsExceptions(node, context) || !isDropped(node, context)) return;
       const call = node.value as Call;
-      const matters = (coroutine: Expr) =>
-        !isCleanup(nameOf(coroutine)) && mayFail(coroutine, context);
-      if (cleansUp(node) || !isAnyLeftTo(call, context, matters)) return;
+      if (cleansUp(node) || !isAnyLeftTo(call, context, mayFailUnseen)) return;
       context.report({
         at: call,
         message: `Le résultat de \`${callName(call, context)}\` n’est pas lu\u00a0: avec \`return_exceptions=True\`, les exceptions s’y trouvent, et personne ne les verra.`,
@@ -38,6 +37,7 @@ export const gatherExceptionsIgnorees: Rule = {
       if (value?.kind !== 'Name' || type?.kind !== 'Name' || type.id !== 'Exception') return;
       if (context.callee(call) !== 'isinstance' || !isCollected(value, context)) return;
       const fn = context.functionAround(call);
+      if (cleansUp(call) || !servesOtherwise(value, call, context)) return;
       if (fn === null || /\bCancelledError\b|\bBaseException\b/.test(context.text(fn))) return;
       context.report({
         at: call,
@@ -65,32 +65,6 @@ function isDropped({ parent }: Await, context: Semantics): boolean {
   return localReads(target, context)?.every((use) => !mayRead(use, target, context)) ?? false;
 }
 
-/** Is it where one puts things in order, and wants to reach the end whatever happens? */
-function cleansUp(node: Await): boolean {
-  let child: Expr | Stmt = node;
-  for (const around of ancestors(node)) {
-    if (around.kind === 'ExceptHandler') return true;
-    if (around.kind === 'Try' && around.finalbody.includes(child as Stmt)) return true;
-    if (around.kind === 'FunctionDef' || around.kind === 'AsyncFunctionDef')
-      return isCleanup(around.name);
-    child = around as Stmt;
-  }
-  return false;
-}
-
-function nameOf(coroutine: Expr): string {
-  if (coroutine.kind !== 'Call') return '';
-  const { func } = coroutine;
-  return func.kind === 'Attribute' ? func.attr : func.kind === 'Name' ? func.id : '';
-}
-
-function isCleanup(name: string): boolean {
-  return CLEANUP.test(name);
-}
-
-const CLEANUP =
-  /close|stop|shut_?down|clean|disconnect|tear_?down|cancel|exit|kill|terminate|dispose|release|ferme|arret|libere|annule/i;
-
 /** Does a loop take the value from what such a `gather` gives? */
 function isCollected(value: Name, context: Semantics): boolean {
   const { bindings } = context.reaching(value) ?? { bindings: [] };
@@ -109,6 +83,30 @@ function isCollected(value: Name, context: Semantics): boolean {
         from.value.kind === 'Await' &&
         collectsExceptions(from.value, context),
     )
+  );
+}
+
+/** Is the value looked at where it is taken for a result, not only under `if isinstance(…)`? */
+function servesOtherwise(value: Name, call: Call, context: Semantics): boolean {
+  const { holder, bindings } = context.reaching(value)!;
+  const [binding] = bindings;
+  const isGuarded = (use: Name) => {
+    let child: Node = use;
+    return [...ancestors(use)].some((around) => {
+      const inner = child;
+      child = around;
+      if (around.kind === 'If') return around.test === call && around.body.includes(inner as Stmt);
+      const isComprehension = around.kind === 'GeneratorExp' || around.kind === 'ListComp';
+      return isComprehension && around.generators.some(({ ifs }) => ifs.includes(call));
+    });
+  };
+  return context.reads(value.id, holder).some(
+    (use) =>
+      use.parent !== call &&
+      // `if …: … elif isinstance(…)`: what comes before has another test.
+      (holder.kind === 'comprehension' || use.start > call.end) &&
+      context.reaching(use)?.bindings.includes(binding!) &&
+      !isGuarded(use),
   );
 }
 

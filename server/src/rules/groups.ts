@@ -70,14 +70,14 @@ export function keywordOf(call: Call, name: string): Expr | null {
 export function isAnyLeftTo(
   call: Call,
   context: Semantics,
-  matters: (coroutine: Expr) => boolean,
+  matters: (coroutine: Expr, context: Semantics) => boolean,
 ): boolean {
   const isOneByOne = context.callee(call) === 'asyncio.gather';
   const isHere = (use: Name) => call.start <= use.start && use.end <= call.end;
   const isLost = (item: Expr): boolean => {
     if (item.kind === 'Call') {
       const coroutine = isCoroutine(item, context) ? item : startedBy(item, context)?.coroutine;
-      return coroutine != null && matters(coroutine);
+      return coroutine != null && matters(coroutine, context);
     }
     if (item.kind !== 'Name') return false;
     const bindings = context.reaching(item)?.bindings ?? [];
@@ -115,11 +115,38 @@ export function itemsWritten(expr: Expr): readonly Expr[] {
   return expr.kind === 'GeneratorExp' ? [expr.elt] : itemsOf(expr);
 }
 
+/** Is it where one puts things in order, and wants to reach the end whatever happens? */
+export function cleansUp(node: Expr): boolean {
+  let child: Expr | Stmt = node;
+  for (const around of ancestors(node)) {
+    if (around.kind === 'ExceptHandler') return true;
+    if (around.kind === 'Try' && around.finalbody.includes(child as Stmt)) return true;
+    if (around.kind === 'FunctionDef' || around.kind === 'AsyncFunctionDef')
+      return isCleanup(around.name);
+    child = around as Stmt;
+  }
+  return false;
+}
+
+function nameOf(coroutine: Expr): string {
+  if (coroutine.kind !== 'Call') return '';
+  const { func } = coroutine;
+  return func.kind === 'Attribute' ? func.attr : func.kind === 'Name' ? func.id : '';
+}
+
+function isCleanup(name: string): boolean {
+  return CLEANUP.test(name);
+}
+
+const CLEANUP =
+  /close|stop|shut_?down|clean|disconnect|tear_?down|cancel|exit|kill|terminate|dispose|release|ferme|arret|libere|annule/i;
+
 /**
- * May the coroutine let an exception out? Those of the standard library, `event.wait()`, are trusted, and those
- * that catch whatever they wait for.
+ * May the coroutine let an exception out that should not go unseen? Those of the standard library, `event.wait()`,
+ * are trusted, and those that catch whatever they wait for; what fails to close is closed all the same.
  */
-export function mayFail(coroutine: Expr, context: Semantics): boolean {
+export function mayFailUnseen(coroutine: Expr, context: Semantics): boolean {
+  if (isCleanup(nameOf(coroutine))) return false;
   return membersOf(context.kindOf(coroutine)).some(
     (kind) =>
       kind.k === 'coroutine' &&
@@ -136,8 +163,9 @@ function catchesAll(fn: FunctionDef): boolean {
     if (!/^(?:Await|AsyncFor|AsyncWith)$/.test(node.kind)) return;
     found = true;
     let child: Node = node;
+    // What stands in its `except` or its `finally` is how failures are dealt with.
     const isCaught = [...ancestors(node)].some((around) => {
-      const isIn = around.kind === 'Try' && around.body.includes(child as Stmt);
+      const isIn = around.kind === 'Try' && !around.orelse.includes(child as Stmt);
       child = around;
       return isIn && (around as Try).handlers.some(takesAll);
     });

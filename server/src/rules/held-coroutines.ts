@@ -7,7 +7,7 @@ import {
   type Semantics,
   scopesOf,
 } from '../semantics/index.ts';
-import type { Call, Name } from '../syntax/index.ts';
+import type { Call, Expr, Name } from '../syntax/index.ts';
 import { coroutineUse, isOfCoroutines, isProvoked, valueUse } from './coroutine-uses.ts';
 import type { FixContext } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
@@ -103,5 +103,26 @@ const ASKING =
 /** Does the use show that its author knows a coroutine, or wonders? */
 function isAskedAbout({ parent }: Name, context: Semantics): boolean {
   if (parent?.kind === 'Attribute') return isOfCoroutines(parent);
-  return parent?.kind === 'Call' && ASKING.test(context.callee(parent) ?? '');
+  if (parent?.kind !== 'Call') return false;
+  const callee = context.callee(parent) ?? '';
+  const [, classes] = parent.args;
+  if (callee === 'isinstance' && classes !== undefined)
+    return LIKE_COROUTINES.test(context.text(classes)) || !isWritten(classes);
+  return ASKING.test(callee);
+}
+
+/** Names of types that a coroutine, or what is handled like one, is an instance of. */
+const LIKE_COROUTINES =
+  /awaitable|coro|future|task|generator|deferred|promise|hashable|object|callable|protocol|abc/i;
+
+/** Are the classes named there, not worked out? */
+function isWritten(classes: Expr): boolean {
+  if (classes.kind === 'Tuple') return classes.elts.every(isWritten);
+  let head = classes;
+  while (head.kind === 'Attribute') head = head.value;
+  const name = classes.kind === 'Attribute' ? classes.attr : head.kind === 'Name' ? head.id : '';
+  return (
+    head.kind === 'Name' &&
+    /^(?:[A-Z]|(?:str|bytes|int|float|bool|tuple|list|dict|set)$)/.test(name)
+  );
 }

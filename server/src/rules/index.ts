@@ -10,8 +10,11 @@ import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
+import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
+import { blocageIndirect } from './blocage-indirect.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
+import { calculBloquant } from './calcul-bloquant.ts';
 import { coroutineAttendueDeuxFois } from './coroutine-attendue-deux-fois.ts';
 import { coroutineJamaisAttendue } from './coroutine-jamais-attendue.ts';
 import { coroutineNonAppelee } from './coroutine-non-appelee.ts';
@@ -21,11 +24,15 @@ import { coroutineSansDouteOubliee } from './coroutine-sans-doute-oubliee.ts';
 import { defManquantApresAsync } from './def-manquant-apres-async.ts';
 import { ensureFuturePourUneCoroutine } from './ensure-future-pour-une-coroutine.ts';
 import { exceptionJamaisRecuperee } from './exception-jamais-recuperee.ts';
+import { fichierBloquant } from './fichier-bloquant.ts';
+import { futurMalUtilise } from './futur-mal-utilise.ts';
 import { gatherExceptionsIgnorees } from './gather-exceptions-ignorees.ts';
 import { gatherListeNonDepliee } from './gather-liste-non-depliee.ts';
 import { generateurAsynchroneNonFerme } from './generateur-asynchrone-non-ferme.ts';
 import { getEventLoop } from './get-event-loop.ts';
 import { groupeDExceptionsMalTraite } from './groupe-d-exceptions-mal-traite.ts';
+import { httpBloquant } from './http-bloquant.ts';
+import { injectionShell } from './injection-shell.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
@@ -33,14 +40,20 @@ import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
 import { primitiveLieeAUneAutreBoucle } from './primitive-liee-a-une-autre-boucle.ts';
 import { rappelAsynchrone } from './rappel-asynchrone.ts';
+import { reseauBloquant } from './reseau-bloquant.ts';
 import { retourDeValeurDansGenerateurAsynchrone } from './retour-de-valeur-dans-generateur-asynchrone.ts';
 import type { Rule } from './rule.ts';
 import { runDansUnNotebook } from './run-dans-un-notebook.ts';
 import { runRepete } from './run-repete.ts';
+import { saisieBloquante } from './saisie-bloquante.ts';
+import { shieldSansReference } from './shield-sans-reference.ts';
 import { signalSansBoucle } from './signal-sans-boucle.ts';
 import { sommeilBloquant } from './sommeil-bloquant.ts';
 import { sortieDansTaskgroup } from './sortie-dans-taskgroup.ts';
+import { sousProcessusBloquant } from './sous-processus-bloquant.ts';
 import { stopSousRunUntilComplete } from './stop-sous-run-until-complete.ts';
+import { synchronisationDeThreads } from './synchronisation-de-threads.ts';
+import { tacheAttendueAussitot } from './tache-attendue-aussitot.ts';
 import { tacheNonConservee } from './tache-non-conservee.ts';
 import { taskgroupPourUneTache } from './taskgroup-pour-une-tache.ts';
 import { waitResultatIgnore } from './wait-resultat-ignore.ts';
@@ -67,6 +80,15 @@ export const rules: readonly Rule[] = [
   argsNommesInterdits,
   coroutineSansDouteOubliee,
   sommeilBloquant,
+  httpBloquant,
+  sousProcessusBloquant,
+  fichierBloquant,
+  saisieBloquante,
+  baseDeDonneesBloquante,
+  reseauBloquant,
+  synchronisationDeThreads,
+  blocageIndirect,
+  calculBloquant,
   boucleImbriquee,
   tacheNonConservee,
   exceptionJamaisRecuperee,
@@ -79,6 +101,8 @@ export const rules: readonly Rule[] = [
   sortieDansTaskgroup,
   taskgroupPourUneTache,
   groupeDExceptionsMalTraite,
+  tacheAttendueAussitot,
+  shieldSansReference,
   asCompletedNonAttendu,
   generateurAsynchroneNonFerme,
   withSansAsync,
@@ -95,6 +119,8 @@ export const rules: readonly Rule[] = [
   runRepete,
   signalSansBoucle,
   stopSousRunUntilComplete,
+  injectionShell,
+  futurMalUtilise,
 ];
 
 const byName = new Map(

@@ -43,14 +43,17 @@ const INSTEAD: Readonly<Record<string, string>> = {
 function isPlumbing(call: Call, cls: string, context: Semantics): boolean {
   const fn = context.functionAround(call);
   if (fn !== null && fn.kind !== 'Lambda' && /create_|factory/.test(fn.name)) return true;
+  // Nothing else starts a task at once, from Python 3.12 to 3.13.
+  if (call.keywords.some(({ arg }) => arg === 'eager_start')) return true;
   const owner = context.classAround(call);
-  if (owner !== undefined && context.derives(owner, 'asyncio.AbstractEventLoop')) return true;
+  if (owner !== undefined && BUILDERS.some((base) => context.derives(owner, base))) return true;
   const names = /\.(?:Task|Future)$/.test(cls) ? FACTORIES : PIPES;
   return names.some(
     (name) => context.isAttributeReadAnywhere(name) || context.isNameReadElsewhere(name),
   );
 }
 
+const BUILDERS = ['asyncio.AbstractEventLoop', 'asyncio.BaseProtocol'];
 const FACTORIES = ['set_task_factory'];
 /** No other way leads to a stream over these. */
 const PIPES = [

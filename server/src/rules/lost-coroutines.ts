@@ -53,7 +53,9 @@ function boundIn(statement: Assign | AnnAssign | NamedExpr): readonly (readonly 
 /** What becomes of a call's coroutine that is taken for its result there and then. */
 export function misuseOfCall(call: Call, context: Semantics): ValueUse | null {
   const use = valueUse(call, context);
-  return use === null || !isCoroutine(call, context) || isProvoked(call) ? null : use;
+  if (use === null || !isCoroutine(call, context) || isProvoked(call)) return null;
+  // What nothing ever runs is spoken of by another rule.
+  return call.parent?.kind === 'AnnAssign' && isForgotten(call, context) ? null : use;
 }
 
 export interface MisusedName {
@@ -83,7 +85,7 @@ function isForgotten({ parent }: Call, context: Semantics): boolean {
 }
 
 /**
- * One finding for what a name holds. A use that raises always tells; another, when nothing else is done with
+ * One finding for what a name holds. A certain one always tells; another, when nothing else is done with
  * the coroutine, which may be shown or looked up on purpose.
  */
 function isFirst(name: Name, held: readonly Call[], context: Semantics): boolean {
@@ -91,7 +93,7 @@ function isFirst(name: Name, held: readonly Call[], context: Semantics): boolean
   const isOnlyValue =
     reads.every((read) => valueUse(read, context) !== null) &&
     (held.length > 0 || !context.isNameReadElsewhere(name.id));
-  const tells = (read: Name) => isOnlyValue || (valueUse(read, context)?.raises ?? false);
+  const tells = (read: Name) => isOnlyValue || (valueUse(read, context)?.isCertain ?? false);
   const isEarlier = (read: Name) =>
     read.start < name.start &&
     tells(read) &&

@@ -37,8 +37,12 @@ export function statementOf(node: Node): Stmt | null {
 
 /** The statements of the block in which the statement stands, itself included. */
 export function blockOf(statement: Stmt, file: FileSemantics): readonly Stmt[] {
+  return statement.parent === null ? file.placeOf(statement).chunk.body : siblingsOf(statement);
+}
+
+/** The same, of a statement that stands in another one. */
+export function siblingsOf(statement: Stmt): readonly Stmt[] {
   const { parent } = statement;
-  if (parent === null) return file.placeOf(statement).chunk.body;
   for (const field of ['body', 'orelse', 'finalbody'] as const) {
     const block = (parent as unknown as Record<string, unknown>)[field];
     if (Array.isArray(block) && block.includes(statement)) return block as readonly Stmt[];

@@ -3,7 +3,7 @@
  * node and report, and whose fixes are built later, when somebody asks for them.
  */
 
-import type { FileSemantics, PythonVersion, Semantics } from '../semantics/index.ts';
+import type { FileSemantics, PythonVersion, Question, Semantics } from '../semantics/index.ts';
 import type { Node, NodeKind, NodeOf } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 
@@ -65,6 +65,8 @@ export interface Related {
 /** A definition named symbolically, so that a finding outlives edits around what it points at. */
 export interface Definition {
   readonly definition: string;
+  /** Not its name but, in its body, the place where it leads on (see `Semantics.site`). */
+  readonly leads?: { readonly question: Question; readonly to: string };
 }
 
 /** A finding brought back to the node it was reported at, in the document as it is now. */

@@ -7,7 +7,15 @@ import {
   type Semantics,
   setOffBy,
 } from '../semantics/index.ts';
-import { type Call, type Expr, type Node, type WithItem, walk } from '../syntax/index.ts';
+import {
+  type Call,
+  type Expr,
+  type FunctionDef,
+  type Lambda,
+  type Node,
+  type WithItem,
+  walk,
+} from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 import { isErrorExpected } from './foreseen.ts';
 import { insideGeneratorExpression } from './repairs.ts';
@@ -64,12 +72,17 @@ export function isForeseen(node: Node, context: Semantics): boolean {
   if (context.fileImports('nest_asyncio')) return true;
   if (isErrorExpected(node, 'RuntimeError', context)) return true;
   const enclosing = context.functionAround(node);
+  return enclosing !== null && asksAboutLoop(enclosing);
+}
+
+/** Does the function look whether a loop is running? */
+export function asksAboutLoop(fn: FunctionDef | Lambda): boolean {
   let asks = false;
-  walk(enclosing?.body ?? [], (n) => {
+  walk(fn.body, (n) => {
     const name = n.kind === 'Attribute' ? n.attr : n.kind === 'Name' ? n.id : '';
     if (ASKS.has(name)) asks = true;
     // In a coroutine it does not ask: there it always has an answer.
-    if (ASKS_OUTSIDE.has(name) && enclosing?.kind !== 'AsyncFunctionDef') asks = true;
+    if (ASKS_OUTSIDE.has(name) && fn.kind !== 'AsyncFunctionDef') asks = true;
   });
   return asks;
 }

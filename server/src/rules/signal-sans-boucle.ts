@@ -18,7 +18,8 @@ export const signalSansBoucle: Rule = {
     Call(call, context) {
       const handler = handlerOf(call, context);
       const reached = handler === undefined ? undefined : touched(handler, context);
-      if (reached === undefined) return;
+      // Next to `add_signal_handler`, it is for Windows, which has nothing else.
+      if (reached === undefined || context.isAttributeReadAnywhere('add_signal_handler')) return;
       context.report({
         at: call,
         message: `Cette fonction de signal appelle \`${reached.what}\`, mais ne réveille pas la boucle d’évènements, qui peut ne s’en apercevoir que plus tard.`,

@@ -14,7 +14,7 @@ export const tacheNonConservee: Rule = {
   slug: 'tache-non-conservee',
   level: 'warning',
   peers: ['RUF006', 'ASYNC300', 'S7502'],
-  yieldsTo: ['ATT505'],
+  yieldsTo: ['ATT309', 'ATT505'],
   page,
   handlers: {
     Expr(statement, context) {

@@ -1,7 +1,7 @@
 import { localReads, mayRead, type Semantics } from '../semantics/index.ts';
 import type { Await, Call, ExceptHandler, Expr, Name, Stmt } from '../syntax/index.ts';
 import { isProvoked } from './coroutine-uses.ts';
-import { isAnyLeftTo, keywordOf, mayFail } from './groups.ts';
+import { cleansUp, isAnyLeftTo, keywordOf, mayFailUnseen } from './groups.ts';
 import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
 import page from './wait-resultat-ignore.md';
@@ -46,9 +46,7 @@ function problemWith(node: Await, call: Call, context: Semantics): Problem | nul
   const { done, pending } = unread(node, context);
   if (pending && mayLeave(call)) return isAnyLeftTo(call, context, () => true) ? 'pending' : null;
   if (!done) return null;
-  return isAnyLeftTo(call, context, (coroutine) => mayFail(coroutine, context))
-    ? 'exceptions'
-    : null;
+  return !cleansUp(node) && isAnyLeftTo(call, context, mayFailUnseen) ? 'exceptions' : null;
 }
 
 /** Is it all that a `try` with `except TimeoutError` does? */

@@ -1,12 +1,13 @@
 /** The arguments of a call, and which of several signatures can take them. */
+import type { Call, Expr } from '../syntax/index.ts';
 import type { Kind } from './kinds.ts';
 
-/** What a call gives, kinds being worked out only when somebody asks. */
-export interface Arguments {
-  readonly positional: readonly (() => Kind)[];
-  readonly named: ReadonlyMap<string, () => Kind>;
-  /** What each `*xs` among them goes through. */
-  readonly starred: readonly (() => Kind)[];
+/** What a call gives: by default kinds, worked out only when somebody asks. */
+export interface Arguments<A = () => Kind> {
+  readonly positional: readonly A[];
+  readonly named: ReadonlyMap<string, A>;
+  /** What each `*xs` among them goes through, and what stands behind the first. */
+  readonly starred: readonly A[];
   /** Some are handed over by `**`. */
   readonly isOpen: boolean;
 }
@@ -30,6 +31,19 @@ export interface Signature {
   readonly returns: Kind;
 }
 
+export function argumentsOf<A>({ args, keywords }: Call, of: (argument: Expr) => A): Arguments<A> {
+  const star = args.findIndex(({ kind }) => kind === 'Starred');
+  const placed = star < 0 ? args.length : star;
+  const named = new Map<string, A>();
+  for (const { arg, value } of keywords) if (arg !== null) named.set(arg, of(value));
+  return {
+    positional: args.slice(0, placed).map(of),
+    starred: args.slice(placed).map(of),
+    named,
+    isOpen: keywords.some(({ arg }) => arg === null),
+  };
+}
+
 type Shape = Omit<Parameter, 'type'>;
 
 export function isPositional({ kind }: Shape): boolean {
@@ -50,10 +64,10 @@ export function takingSignatures<S extends { readonly parameters: readonly Shape
 }
 
 /** The arguments that each parameter gets. */
-export function* matched(
+export function* matched<A>(
   parameters: readonly Parameter[],
-  given: Arguments,
-): Generator<readonly [Parameter, () => Kind]> {
+  given: Arguments<A>,
+): Generator<readonly [Parameter, A]> {
   const positional = parameters.filter(isPositional);
   const variadic = parameters.find(isVariadic);
   for (const [place, argument] of given.positional.entries()) {

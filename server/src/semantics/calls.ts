@@ -1,4 +1,5 @@
 /** What calling a value gives: overloads chosen, type variables told by the arguments. */
+import { classGivenBy } from '../knowledge/packages.ts';
 import {
   type Arguments,
   matched,
@@ -80,9 +81,29 @@ export class Calls {
         const call = this.#facts.values.member(callee, '__call__');
         return call === undefined ? UNKNOWN : this.called(call, given);
       }
+      case 'known': {
+        const cls = classGivenBy(callee.name);
+        return cls === undefined ? UNKNOWN : instance(cls);
+      }
       default:
         return UNKNOWN;
     }
+  }
+
+  /** What a project function, or class, is called with; null when that is not told once for all. */
+  parameters(callee: Kind): readonly Parameter[] | null {
+    const { classes, functions } = this.#facts;
+    if (callee.k === 'function' && isProjectId(callee.fn)) {
+      if (functions.overloads(callee.fn).length > 0) return null;
+      const { parameters } = functions.signature(callee.fn, callee.self !== null);
+      return typedFor(parameters, this.#classVariables(callee.fn, callee.self));
+    }
+    if (callee.k !== 'class' || !isProjectId(callee.cls)) return null;
+    const { mro } = classes.of(callee.cls);
+    const init = classes.lookUp(mro, '__init__', classes.ofItself(callee.cls));
+    return init?.k === 'function' && isProjectId(init.fn)
+      ? this.parameters(init)
+      : classes.dataclassParameters(callee.cls);
   }
 
   #functionCalled(id: string, self: Kind | null, given: Arguments | null): Kind {

@@ -1,10 +1,12 @@
 /** What the project's classes have, of their own and from their bases. */
 import type { ClassDef } from '../syntax/index.ts';
+import type { Parameter } from './arguments.ts';
 import { isUnreadable } from './bodies.ts';
 import type { Variables } from './calls.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { decoratorName } from './functions.ts';
+import { installedName } from './installed.ts';
 import {
   fn,
   instance,
@@ -22,7 +24,7 @@ import {
   variablesIn,
 } from './kinds.ts';
 import type { Binding, SelfAttribute } from './scopes.ts';
-import { asStandardBase, derivesFrom, instanceMember } from './stdlib-kinds.ts';
+import { asStandardBase, classEntry, derivesFrom, instanceMember } from './stdlib-kinds.ts';
 import type { InChunk } from './table.ts';
 
 export interface ClassFacts {
@@ -30,6 +32,8 @@ export interface ClassFacts {
   readonly mro: readonly string[];
   /** False when a base is not known: what is not found may exist all the same. */
   readonly complete: boolean;
+  /** It, or a base of the project, is a `Protocol`. */
+  readonly isProtocol: boolean;
   /** Names of its type variables, in the order of subscripts; empty for what is none. */
   readonly parameters: readonly string[];
   /** The type arguments of its bases, by their identifiers. */
@@ -63,7 +67,13 @@ export class Classes {
   }
 
   of(id: string): ClassFacts {
-    const nothing: ClassFacts = { mro: [id], complete: false, parameters: [], args: {} };
+    const nothing: ClassFacts = {
+      mro: [id],
+      complete: false,
+      isProtocol: false,
+      parameters: [],
+      args: {},
+    };
     return this.#facts.ask<ClassFacts>(
       `class ${id}`,
       () => {
@@ -75,6 +85,7 @@ export class Classes {
         const mro = [id];
         const args: Record<string, readonly Kind[]> = {};
         let declared: readonly Kind[] | undefined;
+        let isProtocol = false;
         // Behind a statement that cannot be read there may be any member.
         let complete = !record.statements.some(isUnreadable);
         for (const base of node.bases) {
@@ -82,14 +93,17 @@ export class Classes {
           const given = base.kind === 'Subscript' ? evaluator.typeArguments(base.slice) : [];
           const name = evaluator.qualifiedName(head);
           if (name === 'typing.Generic' || name === 'typing.Protocol') {
+            isProtocol ||= name === 'typing.Protocol';
             if (given.length > 0) declared = given;
             continue;
           }
-          const kind = values.instanceOf(evaluator.kindOf(head), given);
-          if (kind.k !== 'instance') {
-            complete = false;
+          if (name === 'typing.TypedDict') {
+            mro.push('builtins.dict');
             continue;
           }
+          const kind = values.instanceOf(evaluator.kindOf(head), given);
+          if (kind.k !== 'instance' || isUnread(kind.cls)) complete = false;
+          if (kind.k !== 'instance') continue;
           args[kind.cls] ??= kind.args;
           if (!isProjectId(kind.cls)) {
             if (!mro.includes(kind.cls)) mro.push(kind.cls);
@@ -97,6 +111,7 @@ export class Classes {
           }
           const facts = this.of(kind.cls);
           complete &&= facts.complete;
+          isProtocol ||= facts.isProtocol;
           const variables = valuesOf(facts.parameters, kind.args);
           for (const ancestor of facts.mro) {
             if (!mro.includes(ancestor)) mro.push(ancestor);
@@ -110,7 +125,7 @@ export class Classes {
         );
         const own = node.type_params.map(({ name }) => variableName(splitProjectId(id).path, name));
         const parameters = own.length > 0 ? own : declared ? names : [...new Set(names)];
-        return { mro, complete, parameters, args };
+        return { mro, complete, isProtocol, parameters, args };
       },
       ({ args, ...facts }) =>
         JSON.stringify([
@@ -212,6 +227,66 @@ export class Classes {
     return [...(record?.bindings.get(name) ?? []), ...(record?.attributes.get(name) ?? [])];
   }
 
+  /** Does the class body define a function of that name? */
+  hasMethod(id: string, name: string): boolean {
+    const bindings = this.#facts.classRecord(id)?.bindings.get(name) ?? [];
+    return bindings.some(({ item }) => item.origin.how === 'function');
+  }
+
+  /** What the class body binds. */
+  namesIn(id: string): readonly string[] {
+    return [...(this.#facts.classRecord(id)?.bindings.keys() ?? [])];
+  }
+
+  /** Does it say, with an annotation, what the attribute holds? */
+  declares(id: string, name: string): boolean {
+    const record = this.#facts.classRecord(id);
+    const items = [...(record?.bindings.get(name) ?? []), ...(record?.attributes.get(name) ?? [])];
+    return !this.hasMethod(id, name) && items.some(({ item }) => item.origin.how === 'annotated');
+  }
+
+  /** What the `__init__` that `@dataclass` writes is called with; null: there is none, or it is not told in the class body. */
+  dataclassParameters(id: string): readonly Parameter[] | null {
+    return this.#facts.ask<readonly Parameter[] | null>(
+      `dataclass ${id}`,
+      () => {
+        const fields = new Map<string, Parameter>();
+        const { mro, complete } = this.of(id);
+        if (!complete || !this.#isPlainDataclass(id)) return null;
+        for (const base of mro.filter(isProjectId).reverse()) {
+          const record = this.#facts.classRecord(base);
+          if (record === undefined || !this.#isPlainDataclass(base)) continue;
+          for (const [name, bindings] of record.bindings) {
+            const origin = bindings.find(({ item }) => item.origin.how === 'annotated')?.item
+              .origin;
+            if (origin?.how !== 'annotated') continue;
+            // `field(…)` may leave it out of `__init__`.
+            if (origin.value?.kind === 'Call') return null;
+            const type = this.ownMember(base, name) ?? null;
+            fields.set(name, { name, kind: 'positional', hasDefault: origin.value !== null, type });
+          }
+        }
+        return [...fields.values()];
+      },
+      (parameters) =>
+        parameters && JSON.stringify(parameters.map(({ type, ...p }) => [p, type && keyOf(type)])),
+      null,
+    );
+  }
+
+  /** Made by `@dataclass` without arguments that change what `__init__` takes. */
+  #isPlainDataclass(id: string): boolean {
+    const header = this.#facts.classRecord(id)?.header;
+    const [decorator, ...others] = header?.item.decorator_list ?? [];
+    if (header === undefined || decorator === undefined || others.length > 0) return false;
+    const settings = decorator.kind === 'Call' ? decorator.keywords : [];
+    return (
+      decoratorName(decorator, this.#facts.evaluator(id, header.chunk)) ===
+        'dataclasses.dataclass' &&
+      settings.every(({ arg }) => arg !== 'init' && arg !== 'kw_only' && arg !== null)
+    );
+  }
+
   /** The names of a named tuple's parts, in order; null: it is none. */
   fields(id: string): readonly string[] | null {
     if (!isProjectId(id)) return null;
@@ -258,10 +333,34 @@ export class Classes {
     return id !== undefined && known ? { k: 'class', cls: id } : UNKNOWN;
   }
 
-  /** Does the class, or one of its known bases, derive from (or is it) the standard class? */
-  derives(id: string, standardClass: string): boolean {
+  /** Does the class, or one of its known bases, derive from (or is it) the class of that public name? */
+  derives(id: string, publicClass: string): boolean {
     const ids = isProjectId(id) ? this.of(id).mro : [id];
-    return ids.some((ancestor) => !isProjectId(ancestor) && derivesFrom(ancestor, standardClass));
+    return ids.some((ancestor) =>
+      isProjectId(ancestor)
+        ? installedName(ancestor, this.#facts) === publicClass
+        : ancestor === publicClass || derivesFrom(ancestor, publicClass),
+    );
+  }
+
+  /** A member that no class of the project has, of a class with one base whose source is not read. */
+  ofUnreadBase(cls: string, name: string): Kind {
+    const [unread, ...others] = this.of(cls).mro.filter((id) => !isProjectId(id) && isUnread(id));
+    return unread !== undefined && others.length === 0
+      ? { k: 'known', name: `${unread}.${name}` }
+      : UNKNOWN;
+  }
+
+  /** Identifier of the property of the project that reading an attribute of an instance runs. */
+  property(receiver: Kind, name: string): string | undefined {
+    if (receiver.k !== 'instance' || !isProjectId(receiver.cls)) return undefined;
+    for (const id of this.of(receiver.cls).mro) {
+      const own = isProjectId(id) ? this.ownMember(id, name) : undefined;
+      if (own === undefined) continue;
+      const facts = own.k === 'function' ? this.#facts.functions.of(own.fn) : undefined;
+      return own.k === 'function' && facts?.isProperty ? own.fn : undefined;
+    }
+    return undefined;
   }
 
   /** The first of the classes that has the name says what it is, bound to the receiver. */
@@ -284,14 +383,14 @@ export class Classes {
         isEmptied = true;
         continue;
       }
-      const bound = this.#bound(own, receiver, id);
+      const bound = this.bound(own, receiver, id);
       return isEmptied ? union([NONE, bound]) : bound;
     }
     return isEmptied ? NONE : undefined;
   }
 
   /** A member of a class, as the receiver has it. */
-  #bound(own: Kind, receiver: Kind, owner: string): Kind {
+  bound(own: Kind, receiver: Kind, owner: string): Kind {
     const bound = union(membersOf(own).map((member) => this.#boundMember(member, receiver)));
     if (!isOpen(own)) return bound;
     const variables =
@@ -307,7 +406,7 @@ export class Classes {
     if (facts === undefined) return UNKNOWN;
     if (facts.isProperty)
       return receiver.k === 'class' ? UNKNOWN : this.#facts.values.called(fn(member.fn, receiver));
-    return facts.isStatic ? member : fn(member.fn, receiver);
+    return facts.isStatic ? member : { ...member, self: receiver };
   }
 
   /** A base from elsewhere hardly ever changes what a call of the class gives. */
@@ -317,6 +416,11 @@ export class Classes {
     if (header === undefined || metaclass === undefined) return header !== undefined;
     return this.#facts.evaluator(cls, header.chunk).qualifiedName(metaclass) === 'abc.ABCMeta';
   }
+}
+
+/** Is it a class of a package whose source is not read? */
+function isUnread(cls: string): boolean {
+  return !isProjectId(cls) && classEntry(cls) === undefined;
 }
 
 /** How the type variable that a module calls `name` is called everywhere. */

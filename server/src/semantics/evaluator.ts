@@ -3,6 +3,7 @@
  * it learns from outside the chunk it asks of `Facts`, which records the question.
  */
 import {
+  type Attribute,
   ancestors,
   type Call,
   type Chunk,
@@ -13,10 +14,11 @@ import {
   type Node,
 } from '../syntax/index.ts';
 import { readAnnotation } from './annotations.ts';
-import type { Arguments } from './arguments.ts';
+import { argumentsOf } from './arguments.ts';
 import { variableName } from './classes.ts';
 import type { Facts } from './facts.ts';
 import { Flow, type FlowPoint } from './flow.ts';
+import { frameOf, type Guard, guardsOf, isRebound, referenceOf } from './guards.ts';
 import {
   fn,
   instance,
@@ -60,6 +62,16 @@ const TYPE_VARIABLES: ReadonlySet<string> = new Set([
   'typing.TypeVar',
   'typing_extensions.TypeVar',
 ]);
+
+/** Functions that tell whether something has to be awaited. */
+const ASKING =
+  /^(?:inspect|asyncio)\.(?:is(?:coroutine|awaitable|future|asyncgen)|is(?:coroutine|asyncgen)function)$/;
+const ANY_STR: Kind = {
+  k: 'variable',
+  name: 'typing::AnyStr',
+  bound: union([instance('builtins.str'), instance('builtins.bytes')]),
+};
+const ANY_COROUTINE: Kind = { k: 'coroutine', fn: null, of: null };
 
 const flows = new WeakMap<Node, { readonly flow: Flow | undefined }>();
 
@@ -279,10 +291,13 @@ export class Evaluator {
       case 'Name': {
         const scope = this.#scopeOf(expr);
         if (scope === undefined) return UNKNOWN;
-        return this.nameKind(expr.id, scope, this.#readNames.has(expr) ? undefined : expr);
+        if (this.#readNames.has(expr)) return this.nameKind(expr.id, scope);
+        return this.#guarded(expr, this.nameKind(expr.id, scope, expr));
       }
-      case 'Attribute':
-        return this.facts.values.attribute(this.kindOf(expr.value), expr.attr);
+      case 'Attribute': {
+        const receiver = this.kindOf(expr.value);
+        return this.#guarded(expr, this.facts.values.attribute(receiver, expr.attr));
+      }
       case 'Call':
         return this.#call(expr);
       case 'Await':
@@ -341,10 +356,15 @@ export class Evaluator {
           : UNKNOWN;
       case 'UnaryOp':
         return expr.op === 'not' ? instance('builtins.bool') : UNKNOWN;
-      case 'BinOp':
-        return expr.op === '|'
-          ? this.facts.values.eitherType(this.kindOf(expr.left), this.kindOf(expr.right))
+      case 'BinOp': {
+        const { values } = this.facts;
+        if (expr.op === '|')
+          return values.eitherType(this.kindOf(expr.left), this.kindOf(expr.right));
+        // `folder / 'name'`: what other operators give, both operands would have a say in.
+        return expr.op === '/'
+          ? values.called(values.attribute(this.kindOf(expr.left), '__truediv__'))
           : UNKNOWN;
+      }
       case 'Subscript': {
         const value = this.kindOf(expr.value);
         if (this.facts.values.isGeneric(value))
@@ -354,6 +374,65 @@ export class Evaluator {
       default:
         return UNKNOWN;
     }
+  }
+
+  /** The kind of a name or attribute, as the tests and assignments before it leave it. */
+  #guarded(expr: Name | Attribute, declared: Kind): Kind {
+    const reference = referenceOf(expr);
+    if (reference === null) return declared;
+    let kind = declared;
+    for (const guard of guardsOf(this.chunk, reference)) {
+      if (expr.start < guard.from || guard.to < expr.end || frameOf(expr) !== guard.frame) continue;
+      if (isRebound(this.chunk, reference, guard, expr)) continue;
+      kind = this.#narrowed(kind, guard, expr);
+    }
+    return kind;
+  }
+
+  #narrowed(kind: Kind, guard: Guard, expr: Name | Attribute): Kind {
+    switch (guard.how) {
+      case 'test':
+        return this.#tested(kind, guard.test, guard.holds);
+      case 'pattern':
+        return guard.pattern.kind === 'MatchClass'
+          ? this.facts.values.narrowed(kind, [this.annotation(guard.pattern.cls)], true)
+          : kind;
+      case 'assign': {
+        // What a property is given is not what it gives.
+        if (
+          expr.kind === 'Attribute' &&
+          !this.facts.values.isStored(this.kindOf(expr.value), expr.attr)
+        )
+          return kind;
+        const assigned = this.#unpack(this.kindOf(guard.value), guard.value, guard.path);
+        return assigned.k === 'unknown' || assigned.k === 'none' ? kind : assigned;
+      }
+    }
+  }
+
+  /** What a test that holds, or does not, leaves of the possible values of its subject. */
+  #tested(kind: Kind, test: Expr, holds: boolean): Kind {
+    if (test.kind === 'Compare') {
+      const [op] = test.ops;
+      const other = test.comparators[0]!;
+      const isNone = other.kind === 'Constant' && other.type === 'None';
+      if (!isNone || test.ops.length > 1 || !op?.startsWith('is')) return kind;
+      return (op === 'is') === holds ? kind : withoutNone(kind);
+    }
+    if (test.kind !== 'Call') return holds ? withoutNone(kind) : kind;
+    const callee = this.qualifiedName(test.func) ?? '';
+    if (callee === 'isinstance' && test.args[1] !== undefined)
+      return this.facts.values.narrowed(kind, this.#classesNamed(test.args[1]), holds);
+    // Who asks knows what may be there.
+    if (ASKING.test(callee))
+      return holds ? UNKNOWN : this.facts.values.narrowed(kind, [ANY_COROUTINE], false);
+    return kind;
+  }
+
+  /** `A`, `(A, B)`, `A | B`, of `isinstance`. */
+  #classesNamed(expr: Expr): readonly Kind[] {
+    if (expr.kind === 'Tuple') return expr.elts.flatMap((element) => this.#classesNamed(element));
+    return membersOf(this.annotation(expr));
   }
 
   #call(call: Call): Kind {
@@ -370,6 +449,10 @@ export class Evaluator {
         const owner = this.#owner(call);
         return owner === undefined ? UNKNOWN : { k: 'super', cls: owner };
       }
+      if (callee.cls === 'builtins.type' && call.args.length === 1) {
+        const value = this.kindOf(call.args[0]!);
+        return value.k === 'instance' ? { k: 'class', cls: value.cls } : UNKNOWN;
+      }
       if (callee.cls === 'functools.partial' && call.args[0] !== undefined)
         return { k: 'partial', of: this.kindOf(call.args[0]) };
       if (TYPE_VARIABLES.has(callee.cls)) return this.#typeVariable(call);
@@ -377,7 +460,12 @@ export class Evaluator {
     // The type may be written as a string.
     if (callee.k === 'function' && callee.fn === 'typing.cast' && call.args[0] !== undefined)
       return this.annotation(call.args[0]);
-    return this.facts.values.called(callee, this.#arguments(call));
+    const given = argumentsOf(call, (argument) => () => {
+      const isMany = argument.kind === 'Starred';
+      const kind = this.kindOf(isMany ? argument.value : argument);
+      return isMany ? this.facts.values.iterated(kind, false) : kind;
+    });
+    return this.facts.values.called(callee, given);
   }
 
   /** What `T = TypeVar("T", bound=…)` makes. */
@@ -391,20 +479,6 @@ export class Evaluator {
       name: variableName(this.path, name.value ?? ''),
       bound: union(least.map((type) => this.annotation(type))),
     });
-  }
-
-  #arguments({ args, keywords }: Call): Arguments {
-    const positional: (() => Kind)[] = [];
-    const starred: (() => Kind)[] = [];
-    for (const arg of args)
-      if (arg.kind === 'Starred')
-        starred.push(() => this.facts.values.iterated(this.kindOf(arg.value), false));
-      // Behind `*xs`, places are not known.
-      else (starred.length === 0 ? positional : starred).push(() => this.kindOf(arg));
-    const named = new Map<string, () => Kind>();
-    for (const { arg, value } of keywords)
-      if (arg !== null) named.set(arg, () => this.kindOf(value));
-    return { positional, starred, named, isOpen: keywords.some(({ arg }) => arg === null) };
   }
 
   #common(elements: readonly Expr[]): Kind {
@@ -442,6 +516,8 @@ export class Evaluator {
         const bound = node.bound === null ? UNKNOWN : this.annotation(node.bound);
         return typeOf({ k: 'variable', name: variableName(this.path, node.name), bound });
       }
+      case 'MatchAs':
+        return node.pattern?.kind === 'MatchClass' ? this.annotation(node.pattern.cls) : UNKNOWN;
       default:
         return UNKNOWN;
     }
@@ -533,7 +609,7 @@ export class Evaluator {
         return union(parameters.map((p) => (p.kind === 'Constant' ? this.kindOf(p) : UNKNOWN)));
       case 'typing.Callable': {
         const returns = parameters[1] === undefined ? UNKNOWN : this.annotation(parameters[1]);
-        return returns.k === 'unknown' ? UNKNOWN : { k: 'callable', returns };
+        return { k: 'callable', returns };
       }
     }
     const kind = this.kindOf(head);
@@ -543,7 +619,11 @@ export class Evaluator {
 
   #namedAnnotation(expr: Expr): Kind {
     const kind = this.facts.values.instanceOf(this.kindOf(expr), []);
-    if (kind.k !== 'unknown' || this.qualifiedName(expr) !== 'typing.Self') return kind;
+    const isForm = kind.k === 'unknown' || (kind.k === 'instance' && kind.cls === 'typing.TypeVar');
+    const name = isForm ? this.qualifiedName(expr) : undefined;
+    if (name === 'typing.AnyStr') return ANY_STR;
+    if (name === 'typing.Callable') return { k: 'callable', returns: UNKNOWN };
+    if (name !== 'typing.Self') return kind;
     const owner = this.classAround(expr);
     if (owner === undefined) return UNKNOWN;
     return { k: 'variable', name: 'Self', bound: this.facts.classes.ofItself(owner) };

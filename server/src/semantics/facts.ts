@@ -10,6 +10,7 @@ import { Callers } from './callers.ts';
 import { Classes } from './classes.ts';
 import { Database } from './database.ts';
 import { Evaluator } from './evaluator.ts';
+import { NO_FLAGS, type TestedFlags, testedFlags } from './flags.ts';
 import { Functions } from './functions.ts';
 import {
   isProjectId,
@@ -54,6 +55,14 @@ interface Identities {
   readonly qualnames: ReadonlyMap<FunctionDef | ClassDef, string>;
 }
 
+/** What the user does not want to be told. */
+export interface Silences {
+  /** By a comment on the line of the chunk where the offset stands. */
+  onLine(chunk: Chunk, offset: number, code: string): boolean;
+  /** By a comment for the whole file, or by the configuration that governs it. */
+  inFile(path: string, source: SourceFile, code: string): boolean;
+}
+
 export class Facts {
   readonly database = new Database();
   readonly classes = new Classes(this);
@@ -66,6 +75,7 @@ export class Facts {
   readonly #door: ModuleDoor;
   readonly #folders = new Map<string, ReadonlySet<string>>();
   #roots: readonly string[] = [];
+  #silences: Silences = { onLine: () => false, inFile: () => false };
   #wanted: Wanted = { folders: new Set(), modules: new Set() };
   readonly #asked: Folders;
 
@@ -103,6 +113,17 @@ export class Facts {
   setRoots(roots: readonly string[]): void {
     this.#roots = roots;
     this.database.change(['roots']);
+  }
+
+  /** Tells, or tells anew, what the user has silenced. */
+  setSilences(silences: Silences): void {
+    this.#silences = silences;
+    this.database.change(['silences']);
+  }
+
+  /** Does the user not want to be told of a rule (by its code) at an offset of a chunk? */
+  isSilenced(path: string, chunk: Chunk, offset: number, code: string): boolean {
+    return this.#silences.onLine(chunk, offset, code) || this.#isFileSilenced(path, code);
   }
 
   /** What was asked for and is not there: folders to list, modules to read. Each is told once. */
@@ -165,6 +186,14 @@ export class Facts {
     );
   }
 
+  /** Identifier of the function or class that a module, if it exists, gives under the name. */
+  exported(path: string, name: string): string | undefined {
+    const slash = path.lastIndexOf('/');
+    if (!this.#entries(path.slice(0, slash))?.has(path.slice(slash + 1))) return undefined;
+    const kind = this.isLoaded(path) ? this.global(path, name) : undefined;
+    return kind?.k === 'function' ? kind.fn : kind?.k === 'class' ? kind.cls : undefined;
+  }
+
   builtin(name: string): Kind {
     const entry = stdlibModule('builtins')!.entry(name);
     return entry === undefined ? UNKNOWN : kindOfEntry(entry, null);
@@ -178,8 +207,8 @@ export class Facts {
         const bindings = this.globalBindings(path, name);
         if (bindings === undefined)
           return stdlibModule('builtins')!.entry(name) && `builtins.${name}`;
-        const names = new Set(bindings.map(({ item }) => this.importedName(path, item.origin)));
-        return names.size === 1 ? [...names][0] : undefined;
+        const names = bindings.map(({ item }) => this.importedName(path, item.origin));
+        return names.every((other) => other === names[0]) ? names[0] : undefined;
       },
       (value) => value,
       undefined,
@@ -188,7 +217,10 @@ export class Facts {
 
   importedName(_path: string, origin: Origin): string | undefined {
     if (origin.how !== 'import' || origin.level > 0) return undefined;
-    return origin.name === null ? origin.module : `${origin.module}.${origin.name}`;
+    // `typing.Self` and `typing_extensions.Self` are one.
+    return this.canonicalName(
+      origin.name === null ? origin.module : `${origin.module}.${origin.name}`,
+    );
   }
 
   /** `asyncio.tasks.sleep` and `asyncio.sleep` are one: the public name. */
@@ -228,6 +260,19 @@ export class Facts {
       () => this.#tables.get(path)?.functions.get(qualname),
       (found) => found?.item,
       undefined,
+    );
+  }
+
+  /** The flags that a function of the project tests. */
+  testedFlags(id: string): TestedFlags {
+    return this.ask<TestedFlags>(
+      `flags ${id}`,
+      () => {
+        const found = this.functionNode(id);
+        return found === undefined ? NO_FLAGS : testedFlags(found.item);
+      },
+      (flags) => JSON.stringify(flags),
+      NO_FLAGS,
     );
   }
 
@@ -325,6 +370,24 @@ export class Facts {
     return kind.k === 'module' && beside === undefined
       ? this.memberOfModule(kind.name, name)
       : kind;
+  }
+
+  #isFileSilenced(path: string, code: string): boolean {
+    return this.ask(
+      `silenced ${path} ${code}`,
+      () => {
+        const silences = this.ask<Silences>(
+          'silences',
+          () => this.#silences,
+          (told) => told,
+          this.#silences,
+        );
+        const table = this.table(path);
+        return table !== undefined && silences.inFile(path, table.source, code);
+      },
+      (isSilenced) => isSilenced,
+      false,
+    );
   }
 
   #entries(folder: string): ReadonlySet<string> | undefined {

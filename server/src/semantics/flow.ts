@@ -392,6 +392,13 @@ export function truth(test: Expr): boolean | undefined {
     const inner = truth(test.operand);
     return inner === undefined ? undefined : !inner;
   }
+  // `if False and f():` is a way of taking code out.
+  if (test.kind === 'BoolOp') {
+    const deciding = test.op === 'or';
+    const values = test.values.map(truth);
+    if (values.includes(deciding)) return deciding;
+    return values.includes(undefined) ? undefined : !deciding;
+  }
   return undefined;
 }
 

@@ -240,7 +240,8 @@ export class Functions {
       UNKNOWN,
     );
     if (effect === 'identity') return decorated;
-    return effect.k === 'function' ? effect : UNKNOWN;
+    if (effect.k !== 'function') return UNKNOWN;
+    return decorated.k === 'function' ? { ...effect, wraps: decorated.fn } : effect;
   }
 }
 

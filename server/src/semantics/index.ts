@@ -3,6 +3,7 @@
  * Everything answers from one web of queries (`facts.ts`), so what is unknown is said to be unknown.
  */
 import type {
+  Attribute,
   Call,
   Chunk,
   ClassDef,
@@ -11,10 +12,13 @@ import type {
   Lambda,
   Name,
   Node,
+  Span,
 } from '../syntax/index.ts';
+import type { Declared } from './declared.ts';
+import type { TestedFlags } from './flags.ts';
 import type { Flow } from './flow.ts';
 import type { Kind } from './kinds.ts';
-import type { Question, Reached } from './reach.ts';
+import type { Entrance, Question, Reached } from './reach.ts';
 import type { Run } from './runs.ts';
 import type { Binding, Scope } from './scopes.ts';
 import type { InThread } from './threads.ts';
@@ -22,7 +26,8 @@ import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts } from './bodies.ts';
 export { collectedBy, type Handed, handedBy, leavesUnread, runsInThread } from './callables.ts';
-export { Facts, type ProjectFile } from './facts.ts';
+export type { Declared } from './declared.ts';
+export { Facts, type ProjectFile, type Silences } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
 export {
@@ -41,6 +46,7 @@ export {
   localReads,
   mayRead,
 } from './held.ts';
+export { isInstalled } from './installed.ts';
 export * from './kinds.ts';
 export { type EarlyExit, earlyExit, isRepeated } from './loops.ts';
 export {
@@ -50,9 +56,17 @@ export {
   projectDoor,
 } from './modules.ts';
 export { bothRun, isRerun } from './paths.ts';
+export { someAt, suspends, suspendsAt } from './points.ts';
 export { isTelling } from './presumption.ts';
 export type { Project } from './project-names.ts';
-export { isUnavoidable, type Question, type Reached, setOffBy } from './reach.ts';
+export {
+  type Entrance,
+  functionOf,
+  isUnavoidable,
+  type Question,
+  type Reached,
+  setOffBy,
+} from './reach.ts';
 export { isMainGuard, type Run } from './runs.ts';
 export { type Binding, type Scope, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
@@ -90,14 +104,22 @@ export interface Semantics {
   awaited(kind: Kind): Kind;
   /** A member of an instance; undefined when it certainly has none of that name. */
   member(receiver: Kind, name: string): Kind | undefined;
-  /** Is the class (an identifier) the standard class of that public name, or derived from it? */
-  derives(cls: string, standardClass: string): boolean;
+  /** What is declared for the place of an expression, when a coroutine there can only be a mistake. */
+  misplaced(coroutine: Expr): Declared | null;
+  /** Is the class (an identifier) the class of that public name, or derived from it? */
+  derives(cls: string, publicClass: string): boolean;
+  /** Identifier of the property of the project that reading the attribute runs. */
+  property(attribute: Attribute): string | undefined;
   /**
    * The public dotted name of what an expression denotes: `asyncio.create_task`, `time.sleep`,
    * `asyncio.AbstractEventLoop.create_task` for a method of a known receiver, `aiohttp.ClientSession` for
-   * a package not read, an identifier with `::` for what the project defines. Undefined when not known.
+   * a package, read or not, an identifier with `::` for what the project defines. Undefined when not known.
    */
   resolve(expr: Expr): string | undefined;
+  /** The parameters that a function of the project tests for their truth. */
+  testedFlags(id: string): TestedFlags;
+  /** The name that `resolve` gives to what has the identifier. */
+  publicName(id: string): string;
   /** `resolve` of what is called. */
   callee(call: Call): string | undefined;
 
@@ -132,13 +154,20 @@ export interface Semantics {
    * The nearest thing that calling a function of the project leads to, at any depth, across files. Undefined
    * when there is none, or none near enough.
    */
-  reach(id: string, question: Question): Reached | undefined;
+  reach(entry: Entrance, question: Question): Reached | undefined;
+  /**
+   * Where, in a function that an answer goes through, the way goes on: to the next function (by its
+   * identifier) or to what is reached. A span of the chunk that holds the function.
+   */
+  site(id: string, question: Question, to: string): Span | undefined;
   /** Does the file import the module, or something of it, anywhere? */
   fileImports(module: string): boolean;
   /** Identifiers of the functions of the file that call, or name, a function of the file. */
   callers(id: string): readonly string[];
   /** Is the function given as a callback to the loop, a task or a future of its file? */
   isLoopCallback(id: string): boolean;
+  /** Does the user not want to be told of a rule, by its code, where the node starts? */
+  isSilenced(node: Node, code: string): boolean;
   /**
    * How a function comes to run in another thread: its file hands it over, or only calls it from what it hands
    * over, and uses it in no other way. Undefined when that is not certain, or when that thread looks for a

@@ -11,8 +11,13 @@ export type Kind =
   /** A type that is more than a class, `Queue[int]`, `A | None`: what its values are. */
   | { readonly k: 'type'; readonly of: Kind }
   | { readonly k: 'instance'; readonly cls: string; readonly args: readonly Kind[] }
-  /** `self`: what the method is bound to. */
-  | { readonly k: 'function'; readonly fn: string; readonly self: Kind | null }
+  /** `self`: what the method is bound to; `wraps`: the function that a decorator replaced by this one. */
+  | {
+      readonly k: 'function';
+      readonly fn: string;
+      readonly self: Kind | null;
+      readonly wraps?: string;
+    }
   /** Known by what calling it gives: `Callable[…, R]`, a lambda. */
   | { readonly k: 'callable'; readonly returns: Kind }
   /** `functools.partial(of, …)`. */
@@ -179,7 +184,7 @@ export function keyOf(kind: Kind): string {
     case 'instance':
       return `instance ${kind.cls}[${kind.args.map(keyOf).join()}]`;
     case 'function':
-      return `function ${kind.fn}(${kind.self === null ? '' : keyOf(kind.self)})`;
+      return `function ${kind.fn}(${kind.self === null ? '' : keyOf(kind.self)})${kind.wraps ?? ''}`;
     case 'partial':
     case 'type':
     case 'rest':

@@ -110,20 +110,31 @@ function* importRoots(from: string, folders: Folders): Generator<string | Pendin
   // A package is imported from the folder that holds its outermost package.
   let folder = folderOf(from);
   while (folder !== undefined) {
-    const entries = folders.entries(folder);
-    if (entries === undefined) {
+    const isPackage = holdsPackage(folder, folders);
+    if (isPackage === undefined) {
       yield PENDING;
       return;
     }
-    if (!INIT.some((name) => entries.has(name))) break;
-    folder = folderOf(folder);
+    const above = folderOf(folder);
+    if (!isPackage) {
+      yield folder;
+      // A mere folder inside a package, as `discord/ext`, is part of it.
+      if (above === undefined || folders.roots.includes(folder) || !holdsPackage(above, folders))
+        break;
+    }
+    folder = above;
   }
-  if (folder !== undefined) yield folder;
   for (const root of folders.roots) {
     if (!from.startsWith(`${root}/`)) continue;
     if (root !== folder) yield root;
     if (`${root}/src` !== folder) yield `${root}/src`;
   }
+}
+
+/** Undefined: the folder is not read yet. */
+function holdsPackage(folder: string, folders: Folders): boolean | undefined {
+  const entries = folders.entries(folder);
+  return entries && INIT.some((name) => entries.has(name));
 }
 
 /** Where the virtual environment of the project keeps what is installed. */

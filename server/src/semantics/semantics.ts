@@ -1,5 +1,6 @@
 import { publicName } from '../knowledge/public-names.ts';
 import {
+  type Attribute,
   ancestors,
   type Call,
   type Chunk,
@@ -10,20 +11,28 @@ import {
   type Name,
   type Node,
   type PlacedChunk,
+  type Span,
 } from '../syntax/index.ts';
+import { type Declared, declaredFor } from './declared.ts';
 import { Evaluator, flowOf, isFunctionNode, runsInside } from './evaluator.ts';
 import type { Facts } from './facts.ts';
+import type { TestedFlags } from './flags.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
+import { installedName } from './installed.ts';
 import { isProjectId, type Kind, projectId, settled, shortName, splitProjectId } from './kinds.ts';
 import { isPresumedCoroutine } from './presumption.ts';
 import {
+  type Entrance,
+  flagsOf,
+  functionOf,
   NO_STEP,
   type Question,
   type Reached,
   runsWhenCalled,
   type Step,
   searchFrom,
+  siteOf,
   stepOf,
 } from './reach.ts';
 import { RUNNING_NAMES, type Run, runsIn } from './runs.ts';
@@ -93,23 +102,43 @@ export class ChunkSemantics implements Semantics {
     return member && settled(member);
   }
 
-  derives(cls: string, standardClass: string): boolean {
-    return this.facts.classes.derives(cls, standardClass);
+  misplaced(coroutine: Expr): Declared | null {
+    const declared = declaredFor(coroutine, this.#evaluator);
+    if (declared === null) return null;
+    return this.facts.values.refuses(declared.kind, this.#evaluator.kindOf(coroutine))
+      ? { ...declared, kind: settled(declared.kind) }
+      : null;
+  }
+
+  property(attribute: Attribute): string | undefined {
+    return this.facts.classes.property(this.kindOf(attribute.value), attribute.attr);
+  }
+
+  derives(cls: string, publicClass: string): boolean {
+    return this.facts.classes.derives(cls, publicClass);
   }
 
   resolve(expr: Expr): string | undefined {
     const kind = this.kindOf(expr);
     switch (kind.k) {
       case 'function':
-        return isProjectId(kind.fn) ? kind.fn : publicName(kind.fn);
+        return this.publicName(kind.fn);
       case 'class':
-        return isProjectId(kind.cls) ? kind.cls : publicName(kind.cls);
+        return this.publicName(kind.cls);
       case 'module':
       case 'known':
         return kind.name;
       default:
         return this.#evaluator.qualifiedName(expr);
     }
+  }
+
+  testedFlags(id: string): TestedFlags {
+    return this.facts.testedFlags(id);
+  }
+
+  publicName(id: string): string {
+    return isProjectId(id) ? (installedName(id, this.facts) ?? id) : publicName(id);
   }
 
   callee(call: Call): string | undefined {
@@ -208,11 +237,23 @@ export class ChunkSemantics implements Semantics {
     );
   }
 
-  reach(id: string, question: Question): Reached | undefined {
+  reach(entry: Entrance, question: Question): Reached | undefined {
     return this.facts.ask<Reached | undefined>(
-      `reach ${question.key} ${id}`,
-      () => searchFrom(id, (at) => this.#step(at, question)),
+      `reach ${question.key} ${entry}`,
+      () => searchFrom(entry, (at) => this.#step(at, question)),
       (reached) => reached && JSON.stringify(reached),
+      undefined,
+    );
+  }
+
+  site(id: string, question: Question, to: string): Span | undefined {
+    return this.facts.ask<Span | undefined>(
+      `site ${question.key} ${id} ${to}`,
+      () => {
+        const node = this.#within(id, (fn, inside) => siteOf(fn, inside, question, to));
+        return node && { start: node.start, end: node.end };
+      },
+      (span) => span && `${span.start} ${span.end}`,
       undefined,
     );
   }
@@ -255,6 +296,10 @@ export class ChunkSemantics implements Semantics {
     );
   }
 
+  isSilenced(node: Node, code: string): boolean {
+    return this.facts.isSilenced(this.path, this.chunk, node.start, code);
+  }
+
   flow(fn: FunctionDef): Flow | undefined {
     return flowOf(fn);
   }
@@ -285,10 +330,13 @@ export class ChunkSemantics implements Semantics {
     return this.chunk.text.slice(node.start, node.end);
   }
 
-  #step(id: string, question: Question): Step {
+  #step(entry: Entrance, question: Question): Step {
+    const flags = flagsOf(entry);
     return this.facts.ask<Step>(
-      `step ${question.key} ${id}`,
-      () => this.#within(id, (fn, inside) => stepOf(fn, inside, question)) ?? NO_STEP,
+      `step ${question.key} ${entry}`,
+      () =>
+        this.#within(functionOf(entry), (fn, inside) => stepOf(fn, inside, question, flags)) ??
+        NO_STEP,
       (step) => JSON.stringify(step),
       NO_STEP,
     );
@@ -313,7 +361,7 @@ export class ChunkSemantics implements Semantics {
         );
         return runInThreads(
           entries,
-          (id) => this.#step(id, CALLS).next.filter(isHere),
+          (id) => this.#step(id, CALLS).next.map(functionOf).filter(isHere),
           (id) => this.#uses(id),
         );
       },

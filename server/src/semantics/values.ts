@@ -1,13 +1,16 @@
 /** What can be done with a value, as a kind: its attributes, what awaiting or going through it gives. */
+import { isClassName } from '../knowledge/packages.ts';
 import { stdlibEntry } from '../knowledge/stdlib.ts';
-import type { Arguments } from './arguments.ts';
+import type { Arguments, Parameter } from './arguments.ts';
 import { Calls } from './calls.ts';
 import type { Facts } from './facts.ts';
 import {
+  every,
   instance,
   isProjectId,
   type Kind,
   type KindOf,
+  keyOf,
   membersOf,
   NONE,
   substitute,
@@ -17,7 +20,14 @@ import {
   variablesIn,
   withoutNone,
 } from './kinds.ts';
-import { classEntry, elementOfTuple, instanceMember, itemOf, kindOfEntry } from './stdlib-kinds.ts';
+import {
+  asStandardBase,
+  classEntry,
+  elementOfTuple,
+  instanceMember,
+  itemOf,
+  kindOfEntry,
+} from './stdlib-kinds.ts';
 
 export class Values {
   readonly #facts: Facts;
@@ -69,7 +79,8 @@ export class Values {
     if (receiver.k === 'asyncGenerator') return instanceMember(receiver, name, target);
     if (receiver.k !== 'instance') return UNKNOWN;
     if (!isProjectId(receiver.cls)) {
-      if (classEntry(receiver.cls) === undefined) return UNKNOWN;
+      if (classEntry(receiver.cls) === undefined)
+        return { k: 'known', name: `${receiver.cls}.${name}` };
       const isOpen = instanceMember(receiver, '__getattr__', target) !== undefined;
       return instanceMember(receiver, name, target) ?? (isOpen ? UNKNOWN : undefined);
     }
@@ -77,7 +88,7 @@ export class Values {
     const found = classes.lookUp(mro, name, receiver);
     if (found !== undefined) return found;
     return !complete || classes.lookUp(mro, '__getattr__', receiver) !== undefined
-      ? UNKNOWN
+      ? classes.ofUnreadBase(receiver.cls, name)
       : undefined;
   }
 
@@ -111,6 +122,10 @@ export class Values {
     }
   }
 
+  parameters(callee: Kind): readonly Parameter[] | null {
+    return this.#calls.parameters(withoutNone(callee));
+  }
+
   /** What going through the value gives, one by one. */
   iterated(iterable: Kind, isAsync: boolean): Kind {
     switch (iterable.k) {
@@ -127,7 +142,8 @@ export class Values {
             : substitute(this.#facts.functions.yielded(iterable.fn), () => UNKNOWN))
         );
       case 'instance':
-        if (iterable.cls === 'builtins.tuple' && !isAsync) return elementOfTuple(iterable);
+        if (isAsync) break;
+        if (iterable.cls === 'builtins.tuple') return elementOfTuple(iterable);
         if (HELD_FIRST.has(iterable.cls)) return iterable.args[0] ?? UNKNOWN;
         break;
     }
@@ -161,16 +177,113 @@ export class Values {
     if (kind.k !== 'instance') return UNKNOWN;
     if (isProjectId(kind.cls) && this.#facts.classes.of(kind.cls).args['typing.NamedTuple'])
       return place === null ? UNKNOWN : this.unpacked(kind, place);
-    if (isProjectId(kind.cls)) return this.called(this.attribute(kind, '__getitem__'));
+    if (isProjectId(kind.cls) || classEntry(kind.cls) === undefined)
+      return this.called(this.attribute(kind, '__getitem__'));
     if (kind.cls !== 'builtins.tuple') return itemOf(kind, isSlice, this.#facts.target);
     if (isSlice) return UNKNOWN;
     return place === null ? elementOfTuple(kind) : elementAt(kind, place);
+  }
+
+  /** The possible values that are, or are not, instances of one of the classes. */
+  narrowed(kind: Kind, classes: readonly Kind[], isOne: boolean): Kind {
+    if (classes.length === 0) return kind;
+    if (!isOne) {
+      const others = membersOf(kind).filter(
+        (member) => !classes.some((c) => this.#isOf(member, c)),
+      );
+      return union(others);
+    }
+    // Who asks whether it is a coroutine knows what may be there.
+    if (classes.some((c) => c.k !== 'instance' || this.#isOf(ANY_COROUTINE, c))) return UNKNOWN;
+    if (kind.k === 'unknown' || kind.k === 'variable') return union(classes);
+    const kept = membersOf(kind).flatMap((member) => {
+      if (member.k === 'none') return [];
+      if (member.k !== 'instance' || !this.#isClosed(member)) return [UNKNOWN];
+      if (classes.some((c) => this.#isOf(member, c))) return [member];
+      return classes.filter((c) => this.#isOf(c, member));
+    });
+    return union(kept.length > 0 ? kept : classes);
+  }
+
+  #isOf(member: Kind, one: Kind): boolean {
+    if (one.k !== 'instance') return member.k === one.k;
+    const isOfProject = member.k === 'instance' && isProjectId(member.cls);
+    const args = isOfProject
+      ? this.#facts.classes.argumentsOf(member, one.cls)
+      : asStandardBase(member, one.cls);
+    return args !== undefined;
+  }
+
+  #isClosed(member: KindOf<'instance'>): boolean {
+    return !isProjectId(member.cls) || this.#facts.classes.of(member.cls).complete;
+  }
+
+  /** Does an attribute give back what was put there: is it no property? */
+  isStored(receiver: Kind, attr: string): boolean {
+    const { classes } = this.#facts;
+    return every(receiver, (member) => {
+      if (member.k !== 'instance' || !isProjectId(member.cls)) return false;
+      const { mro } = classes.of(member.cls);
+      return mro.every((id) => !isProjectId(id) || !classes.hasMethod(id, attr));
+    });
+  }
+
+  /** What an annotation says that the attribute holds, in the class or the nearest base that has one. */
+  declared(receiver: Kind, attr: string): Kind {
+    const { classes } = this.#facts;
+    if (receiver.k !== 'instance' || !this.isStored(receiver, attr)) return UNKNOWN;
+    const owner = classes
+      .of(receiver.cls)
+      .mro.find((id) => isProjectId(id) && classes.declares(id, attr));
+    const own = owner === undefined ? undefined : classes.ownMember(owner, attr);
+    return own === undefined ? UNKNOWN : classes.bound(own, receiver, owner!);
+  }
+
+  /** Is it a mistake to put a coroutine where a kind is declared? */
+  refuses(declared: Kind, coroutine: Kind): boolean {
+    return every(declared, (member) => {
+      switch (member.k) {
+        case 'none':
+        case 'callable':
+        case 'class':
+        case 'type':
+          return true;
+        case 'variable':
+          // What awaiting it would give is what is asked for.
+          return keyOf(this.awaited(coroutine)) === keyOf(member);
+        case 'instance':
+          return this.#isPlain(member);
+        default:
+          return false;
+      }
+    });
+  }
+
+  /** Is an instance of the class certainly nothing that can be awaited, or that a coroutine may stand for? */
+  #isPlain(kind: KindOf<'instance'>): boolean {
+    const { classes, target } = this.#facts;
+    if (this.#isOf(ANY_COROUTINE, kind) || GENERATORS.has(kind.cls)) return false;
+    if (this.#isOf(kind, instance('typing.Awaitable'))) return false;
+    const lacks = (name: string) => instanceMember(ANY_COROUTINE, name, target) === undefined;
+    const isPlainStandard = (cls: string) => {
+      const entry = classEntry(cls);
+      if (entry === undefined || entry.hasUnknownBase) return false;
+      return !entry.isProtocol || [...entry.ownNames()].some(lacks);
+    };
+    if (!isProjectId(kind.cls)) return isPlainStandard(kind.cls);
+    const { mro, complete, isProtocol } = classes.of(kind.cls);
+    return (
+      complete &&
+      mro.every((id) => isProjectId(id) || isPlainStandard(id)) &&
+      (!isProtocol || mro.filter(isProjectId).some((id) => classes.namesIn(id).some(lacks)))
+    );
   }
 
   /** The instance that an annotation naming `kind` describes. */
   instanceOf(kind: Kind, args: readonly Kind[]): Kind {
     if (kind.k === 'none') return NONE;
     if (kind.k === 'type') return kind.of.k === 'variable' ? kind.of : applied(kind.of, args);
+    if (kind.k === 'known') return isClassName(kind.name) ? instance(kind.name) : UNKNOWN;
     if (kind.k !== 'class') return UNKNOWN;
     switch (kind.cls) {
       case 'typing.Coroutine':
@@ -205,12 +318,15 @@ export class Values {
       return entry === undefined ? UNKNOWN : kindOfEntry(entry, isClassMethod ? receiver : null);
     }
     const { classes } = this.#facts;
-    const found = classes.lookUp(classes.of(cls).mro, attr, receiver) ?? UNKNOWN;
+    const found =
+      classes.lookUp(classes.of(cls).mro, attr, receiver) ?? classes.ofUnreadBase(cls, attr);
     // What the body of an enumeration binds becomes a member.
     const isPlain = ['unknown', 'function', 'class'].includes(found.k);
     return isPlain || !classes.derives(cls, 'enum.Enum') ? found : instance(cls);
   }
 }
+
+const ANY_COROUTINE: Kind = { k: 'coroutine', fn: null, of: null };
 
 /** Their third type argument is what they return. */
 const GENERATORS: ReadonlySet<string> = new Set(['typing.Generator', 'types.GeneratorType']);

@@ -1,0 +1,22 @@
+import { offerAsyncProcess } from './async-process.ts';
+import { blockingRule } from './blocking.ts';
+import page from './sous-processus-bloquant.md';
+import { offerThread } from './to-thread.ts';
+
+export const sousProcessusBloquant = blockingRule({
+  code: 'ATT203',
+  slug: 'sous-processus-bloquant',
+  level: 'warning',
+  peers: ['ASYNC220', 'ASYNC221', 'ASYNC222', 'S7487', 'S7489'],
+  yieldsTo: ['ATT106'],
+  page,
+  because: ({ isBrief }) =>
+    isBrief
+      ? 'le lancement a lieu dans son fil, et attendre ensuite le processus l’y arrêtera'
+      : 'aucune autre tâche n’avance tant que le processus n’est pas terminé',
+  offer(offers, { node, isBrief }) {
+    if (node.kind !== 'Call' || isBrief) return;
+    offerThread(offers, node);
+    offerAsyncProcess(offers, node);
+  },
+});
