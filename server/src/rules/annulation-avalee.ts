@@ -83,7 +83,7 @@ function check(
     message: exits.normal
       ? `\`${clause}\` avale l’annulation de \`${fn.name}()\`\u00a0: \`CancelledError\` est interceptée ici, et n’est pas relancée.`
       : `L’annulation de \`${fn.name}()\` devient ici une autre exception\u00a0: qui l’a demandée ne verra pas \`CancelledError\`.`,
-    data: { caught, isReplaced: !exits.normal, isLost },
+    data: { caught, isReplaced: !exits.normal },
   });
 }
 
@@ -112,8 +112,8 @@ function fixes({ node, data }: FoundNode, context: FixContext): readonly Fix[] {
   const offers = new Offers(context);
   const around = node.parent as Try;
   const last = node.body.at(-1)!;
-  // A task that ended quietly until now may have others wait for it.
-  const isSafe = data.isLost === true && isLast(node, context);
+  // Elsewhere what waits for the coroutine may count on its ending quietly.
+  const isSafe = isUnstoppable(node, context);
   if (data.caught === 'named') {
     if (data.isReplaced) return [];
     offers.add('Relancer l’annulation par `raise`', isSafe ? 'safe' : 'review', (edits) => {
@@ -156,13 +156,14 @@ function isTold(statement: Stmt): boolean {
   );
 }
 
-/** Would `raise` at the end of the clause skip nothing: does what follows just go round an endless loop? */
-function isLast(handler: ExceptHandler, context: FixContext): boolean {
+/** Does an endless loop just go on after the clause, so that its task cannot be stopped at all? */
+function isUnstoppable(handler: ExceptHandler, context: FixContext): boolean {
   const loop = [...ancestors(handler)].find(
     (parent) => parent.kind === 'While' && truth(parent.test) === true,
   );
+  if (loop === undefined) return false;
   const after = followers(handler, context.functionAround(handler) as FunctionDef, context);
-  return after.every(
-    (point) => loop !== undefined && loop.start <= point.start && point.end <= loop.end,
+  return (
+    after.length > 0 && after.every(({ start, end }) => loop.start <= start && end <= loop.end)
   );
 }

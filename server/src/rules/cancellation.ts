@@ -33,7 +33,9 @@ export function cancellationCaught(type: Expr | null, context: Semantics): Caugh
   }
   const name = context.resolve(type) ?? '';
   if (name === 'asyncio.CancelledError') return 'named';
-  return /^(?:builtins\.)?BaseException$/.test(name) ? 'all' : null;
+  // Not what is merely annotated `type[BaseException]`.
+  const isWritten = /\bBaseException$/.test(context.text(type));
+  return isWritten && /^(?:builtins\.)?BaseException$/.test(name) ? 'all' : null;
 }
 
 /** Does the block wait where only the cancellation of its own task can reach it? */

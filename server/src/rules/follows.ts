@@ -26,14 +26,17 @@ export function followers(node: Node, fn: FunctionDef, context: Semantics): read
   const stop = (point: FlowPoint) => point.kind === 'ExceptHandler';
   const after = context.flow(fn)?.after(node as FlowPoint, stop) ?? [];
   return [...after].filter(
-    (point) => isOutside(point) && !stop(point) && !isFinal(point) && !isGivingBack(point),
+    (point) => isOutside(point) && !stop(point) && !isFinal(point, node) && !isGivingBack(point),
   );
 }
 
-function isFinal(point: Node): boolean {
+/** In the `finally` of a `try` around the node: run whatever happens. */
+function isFinal(point: Node, node: Node): boolean {
+  const holdsNode = (one: Node) => one.start <= node.start && node.end <= one.end;
   let child = point;
   for (const parent of ancestors(point)) {
-    if (parent.kind === 'Try' && parent.finalbody.includes(child as Stmt)) return true;
+    if (parent.kind === 'Try' && parent.finalbody.includes(child as Stmt))
+      if (holdsNode(parent) && !parent.finalbody.some(holdsNode)) return true;
     child = parent;
   }
   return false;

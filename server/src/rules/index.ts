@@ -2,6 +2,7 @@
 
 import { annulationAvalee } from './annulation-avalee.ts';
 import { aliasTimeouterror } from './alias-timeouterror.ts';
+import { annulationNonAttendue } from './annulation-non-attendue.ts';
 import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
 import { appelDepuisUnAutreThread } from './appel-depuis-un-autre-thread.ts';
@@ -125,15 +126,16 @@ export const rules: readonly Rule[] = [
   waitSurCoroutines,
   waitResultatIgnore,
   gatherExceptionsIgnorees,
-  tacheAttendueAussitot,
-  shieldSansReference,
   annulationAvalee,
+  annulationNonAttendue,
   sortieDansTaskgroup,
   taskgroupPourUneTache,
   groupeDExceptionsMalTraite,
   ressourceFermeeAvantLaTache,
   timeoutIntercepteTropTot,
   delaiSansSuspension,
+  tacheAttendueAussitot,
+  shieldSansReference,
   asCompletedNonAttendu,
   aliasTimeouterror,
   parametreTimeout,
