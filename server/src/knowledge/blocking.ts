@@ -445,8 +445,14 @@ const TABLE: readonly Row[] = [
   [
     'ATT207',
     'socket',
-    'getaddrinfo gethostbyaddr gethostbyname gethostbyname_ex getnameinfo',
+    'getaddrinfo gethostbyaddr gethostbyname gethostbyname_ex',
     { twin: 'asyncio.loop.getaddrinfo' },
+  ],
+  [
+    'ATT207',
+    'socket',
+    'getnameinfo',
+    { twin: 'asyncio.loop.getnameinfo', unless: ['1 flags=socket.NI_NUMERICHOST'] },
   ],
   ['ATT207', 'socket', 'getfqdn'],
   [
@@ -555,7 +561,13 @@ const TABLE: readonly Row[] = [
     'get',
     { unless: QUEUE_EXITS.get },
   ],
-  ['ATT208', 'queue.Queue multiprocessing.queues.Queue', 'put', { unless: QUEUE_EXITS.put }],
+  // Most queues have no limit, and never make one wait to put.
+  [
+    'ATT208',
+    'queue.Queue multiprocessing.queues.Queue',
+    'put',
+    { unless: QUEUE_EXITS.put, brief: true },
+  ],
   ['ATT208', 'queue.Queue multiprocessing.queues.JoinableQueue', 'join'],
   ['ATT208', 'multiprocessing.queues.SimpleQueue', 'get'],
   [
