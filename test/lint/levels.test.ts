@@ -21,6 +21,16 @@ async function levels(code: string, body: string) {
 it.each([
   ['ATT208', 'async def main(q: queue.Queue):\n    q.get()\n', 'warning'],
   ['ATT208', 'async def main(q: queue.Queue):\n    q.put(1)\n', 'information'],
+  [
+    'ATT310',
+    'async def lire(f):\n    try:\n        await f()\n    except BaseException:\n        pass\n    await f()\n',
+    'warning',
+  ],
+  [
+    'ATT310',
+    'async def lire(f):\n    try:\n        f()\n    except OSError:\n        try:\n            await f()\n        except BaseException:\n            pass\n        await f()\n        raise\n',
+    'information',
+  ],
   ['ATT501', 'asyncio.get_event_loop()\n', 'warning'],
   ['ATT501', 'async def main():\n    asyncio.get_event_loop()\n', 'information'],
   ['ATT508', 'pret = asyncio.Future()\n', 'warning'],

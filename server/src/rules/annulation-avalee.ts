@@ -73,9 +73,10 @@ function check(
   const isRaised = exits.raises.some((one) => reraises(one, handler, context));
   if (isRaised && (!exits.normal || /cancel|isinstance|type\(/i.test(context.text(handler))))
     return;
-  const clause = handler.type === null ? 'except' : `except ${context.text(handler.type)}`;
+  const clause =
+    handler.type === null ? 'except' : `except ${context.text(handler.type).replace(/\s+/g, ' ')}`;
   const end = handler.type?.end ?? handler.start + 'except'.length;
-  const isLost = exits.normal && isFollowed(handler, fn, context);
+  const isLost = exits.normal && !isRaisedAfter(handler) && isFollowed(handler, fn, context);
   context.report({
     at: handler,
     span: { start: handler.start, end },
@@ -85,6 +86,15 @@ function check(
       : `L’annulation de \`${fn.name}()\` devient ici une autre exception\u00a0: qui l’a demandée ne verra pas \`CancelledError\`.`,
     data: { caught, isReplaced: !exits.normal },
   });
+}
+
+/** Is it within a clause that ends by raising what it caught? The task does not go on as if nothing were. */
+function isRaisedAfter(handler: ExceptHandler): boolean {
+  for (const around of ancestors(handler)) {
+    if (around.kind === 'AsyncFunctionDef') return false;
+    if (around.kind === 'ExceptHandler' && around.body.at(-1)?.kind === 'Raise') return true;
+  }
+  return false;
 }
 
 /** The coroutine function that runs the node, when losing its cancellation matters. */
