@@ -1,7 +1,7 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
-import { annulationAvalee } from './annulation-avalee.ts';
 import { aliasTimeouterror } from './alias-timeouterror.ts';
+import { annulationAvalee } from './annulation-avalee.ts';
 import { annulationNonAttendue } from './annulation-non-attendue.ts';
 import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
@@ -11,8 +11,8 @@ import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { asyncForDeTrop } from './async-for-de-trop.ts';
-import { asyncWithDeTrop } from './async-with-de-trop.ts';
 import { asyncInutile } from './async-inutile.ts';
+import { asyncWithDeTrop } from './async-with-de-trop.ts';
 import { attenteActive } from './attente-active.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
@@ -126,6 +126,8 @@ export const rules: readonly Rule[] = [
   waitSurCoroutines,
   waitResultatIgnore,
   gatherExceptionsIgnorees,
+  tacheAttendueAussitot,
+  shieldSansReference,
   annulationAvalee,
   annulationNonAttendue,
   sortieDansTaskgroup,
@@ -134,8 +136,6 @@ export const rules: readonly Rule[] = [
   ressourceFermeeAvantLaTache,
   timeoutIntercepteTropTot,
   delaiSansSuspension,
-  tacheAttendueAussitot,
-  shieldSansReference,
   asCompletedNonAttendu,
   aliasTimeouterror,
   parametreTimeout,
