@@ -35,6 +35,7 @@ import { httpBloquant } from './http-bloquant.ts';
 import { injectionShell } from './injection-shell.ts';
 import { instanciationDirecte } from './instanciation-directe.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
+import { journalisationReseau } from './journalisation-reseau.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
 import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
@@ -92,6 +93,7 @@ export const rules: readonly Rule[] = [
   boucleSansSuspension,
   attenteActive,
   boucleImbriquee,
+  journalisationReseau,
   tacheNonConservee,
   exceptionJamaisRecuperee,
   gatherListeNonDepliee,
