@@ -8,6 +8,7 @@ import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { asyncInutile } from './async-inutile.ts';
 import { attenteActive } from './attente-active.ts';
+import { attentesEnSerie } from './attentes-en-serie.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
@@ -101,6 +102,7 @@ export const rules: readonly Rule[] = [
   waitResultatIgnore,
   gatherExceptionsIgnorees,
   tacheAttendueAussitot,
+  attentesEnSerie,
   shieldSansReference,
   asCompletedNonAttendu,
   waitForSurTachePartagee,
