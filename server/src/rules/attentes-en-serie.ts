@@ -129,15 +129,20 @@ function isIndependent({ call }: Step, series: readonly Step[], context: Semanti
 function isLookup(call: Call, context: Semantics): boolean {
   const { func, args, keywords } = call;
   const name = func.kind === 'Attribute' ? func.attr : func.kind === 'Name' ? func.id : '';
-  if (!LOOKUP.test(name)) return false;
+  if (!LOOKUPS.has(/^_*(?:async_)?([^_]+)/.exec(name)?.[1] ?? '')) return false;
   const given = [...args, ...keywords.map(({ value }) => value)];
   if (!given.every(isPlain)) return false;
   const kind = context.kindOf(func);
   return kind.k === 'function' && kind.self === null && context.kindOf(call).k === 'coroutine';
 }
 
-const LOOKUP =
-  /^_*(?:async_)?(?:get|fetch|load|download|query|find|search|list|lookup|scrape|lire|charger|obtenir|r[ée]cup[ée]rer|t[ée]l[ée]charger|chercher|lister|trouver|interroger)(?:_|$)/;
+/** The verbs by which names say so. */
+const LOOKUPS: ReadonlySet<string> = new Set(
+  (
+    'get fetch load download query find search list lookup scrape ' +
+    'lire charger obtenir recuperer récupérer telecharger télécharger chercher lister trouver interroger'
+  ).split(' '),
+);
 
 /** Does evaluating the argument do nothing? */
 function isPlain(expr: Expr): boolean {
