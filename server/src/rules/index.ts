@@ -14,6 +14,7 @@ import { asyncForDeTrop } from './async-for-de-trop.ts';
 import { asyncInutile } from './async-inutile.ts';
 import { asyncWithDeTrop } from './async-with-de-trop.ts';
 import { attenteActive } from './attente-active.ts';
+import { attentesEnSerie } from './attentes-en-serie.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
@@ -52,6 +53,7 @@ import { instanciationDirecte } from './instanciation-directe.ts';
 import { interblocageDeTubes } from './interblocage-de-tubes.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
 import { joinSansTaskDone } from './join-sans-task-done.ts';
+import { journalisationReseau } from './journalisation-reseau.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
 import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
@@ -119,6 +121,7 @@ export const rules: readonly Rule[] = [
   boucleSansSuspension,
   attenteActive,
   boucleImbriquee,
+  journalisationReseau,
   appelInterditParConfiguration,
   tacheNonConservee,
   exceptionJamaisRecuperee,
@@ -127,6 +130,7 @@ export const rules: readonly Rule[] = [
   waitResultatIgnore,
   gatherExceptionsIgnorees,
   tacheAttendueAussitot,
+  attentesEnSerie,
   shieldSansReference,
   annulationAvalee,
   annulationNonAttendue,
