@@ -79,22 +79,25 @@ function excerpt({ pkg, path, line, message }: Finding): string[] {
   return [message, ...lines.map((text, i) => `${first + i === line ? '>' : ' '} ${text}`)];
 }
 
-/** How the findings of each group were judged. */
-function table(title: string, groupOf: (finding: Finding & Reviewed) => string): void {
-  const groups = new Map<string, (Finding & Reviewed)[]>();
-  for (const finding of known) {
+/** How the findings of each group were judged, and how many nobody has read. */
+function table(title: string, groupOf: (finding: Finding) => string): void {
+  const unread = added.map((finding) => ({ ...finding, verdict: '?' }) as const);
+  const all = [...known, ...unread];
+  const groups = new Map<string, typeof all>();
+  for (const finding of all) {
     const group = groupOf(finding);
     groups.set(group, [...(groups.get(group) ?? []), finding]);
   }
-  console.log(`\n| ${title} | vrai | discutable | faux | right | not wrong |`);
-  console.log('|---|---:|---:|---:|---:|---:|');
+  console.log(`\n| ${title} | vrai | discutable | faux | non relu | right | not wrong |`);
+  console.log('|---|---:|---:|---:|---:|---:|---:|');
   const rows = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [name, findings] of [...rows, ['total', known] as const]) {
-    const [right, debatable, wrong] = (['vrai', 'discutable', 'faux'] as const).map(
+  for (const [name, findings] of [...rows, ['total', all] as const]) {
+    const [right, debatable, wrong, left] = (['vrai', 'discutable', 'faux', '?'] as const).map(
       (verdict) => findings.filter((finding) => finding.verdict === verdict).length,
     );
-    const shares = [right!, right! + debatable!].map((count) => share(count, findings.length));
-    console.log(`| ${[name, right, debatable, wrong, ...shares].join(' | ')} |`);
+    // Of those that were read.
+    const shares = [right!, right! + debatable!].map((n) => share(n, findings.length - left!));
+    console.log(`| ${[name, right, debatable, wrong, left, ...shares].join(' | ')} |`);
   }
 }
 

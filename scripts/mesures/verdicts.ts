@@ -54,7 +54,7 @@ export function findingsIn(cli: string, pkg: string, folder: string): Finding[] 
   if (status !== 0 && status !== 1) throw new Error(`${pkg}: ended with ${status}\n${stderr}`);
   const found: JsonFinding[] = JSON.parse(stdout);
   return found.map(({ path, code, severity, message, start }) => {
-    const subject = /`([^`]*)`/.exec(message)?.[1] ?? '';
+    const subject = (/`([^`]*)`/.exec(message)?.[1] ?? '').replace(/\s+/g, ' ');
     return { pkg, path, line: start.line, code, subject, severity, message };
   });
 }

@@ -360,7 +360,9 @@ const TABLE: readonly Row[] = [
     { twin: 'psycopg.AsyncCursor' },
   ],
   ['ATT206', 'psycopg2', 'connect', { twin: 'asyncpg' }],
-  ['ATT206', 'psycopg2.extensions.connection', CONNECTION, { twin: 'asyncpg' }],
+  ['ATT206', 'psycopg2.extensions.connection', 'commit rollback', { twin: 'asyncpg' }],
+  // It takes leave of the server without waiting for an answer.
+  ['ATT206', 'psycopg2.extensions.connection', 'close', { twin: 'asyncpg', brief: true }],
   [
     'ATT206',
     'psycopg2.extensions.cursor',
@@ -445,8 +447,14 @@ const TABLE: readonly Row[] = [
   [
     'ATT207',
     'socket',
-    'getaddrinfo gethostbyaddr gethostbyname gethostbyname_ex getnameinfo',
+    'getaddrinfo gethostbyaddr gethostbyname gethostbyname_ex',
     { twin: 'asyncio.loop.getaddrinfo' },
+  ],
+  [
+    'ATT207',
+    'socket',
+    'getnameinfo',
+    { twin: 'asyncio.loop.getnameinfo', unless: ['1 flags=socket.NI_NUMERICHOST'] },
   ],
   ['ATT207', 'socket', 'getfqdn'],
   [
@@ -555,7 +563,13 @@ const TABLE: readonly Row[] = [
     'get',
     { unless: QUEUE_EXITS.get },
   ],
-  ['ATT208', 'queue.Queue multiprocessing.queues.Queue', 'put', { unless: QUEUE_EXITS.put }],
+  // Most queues have no limit, and never make one wait to put.
+  [
+    'ATT208',
+    'queue.Queue multiprocessing.queues.Queue',
+    'put',
+    { unless: QUEUE_EXITS.put, brief: true },
+  ],
   ['ATT208', 'queue.Queue multiprocessing.queues.JoinableQueue', 'join'],
   ['ATT208', 'multiprocessing.queues.SimpleQueue', 'get'],
   [

@@ -28,7 +28,7 @@ export interface BlockingChain extends Reached {
 }
 
 /** Functions on the way beyond which conditions add up. */
-const LONG = 4;
+const LONG = 2;
 
 /** The way from what a node sets off to something that blocks: for long if possible, else the nearest. */
 export function blockingChain(node: Node, context: Semantics): BlockingChain | undefined {

@@ -113,9 +113,15 @@ function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): bo
   if (group.of === 'socket.socket' || group.of === 'ssl.SSLSocket')
     return (
       context.isAttributeReadAnywhere('setblocking') ||
-      context.isAttributeReadAnywhere('settimeout')
+      context.isAttributeReadAnywhere('settimeout') ||
+      (isForDatagram(call) && context.isAttributeReadAnywhere('SOCK_DGRAM'))
     );
   return group.of === 'concurrent.futures.Future' && isDone(call, context);
+}
+
+/** Datagrams are sent without waiting for anyone, and connecting to their receiver sends nothing. */
+function isForDatagram({ func }: Call): boolean {
+  return func.kind === 'Attribute' && /^(?:connect|connect_ex|send|sendto)$/.test(func.attr);
 }
 
 function isMet(call: Call, { place, keyword, value }: Exception, context: Semantics): boolean {

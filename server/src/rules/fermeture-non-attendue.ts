@@ -25,6 +25,8 @@ export const fermetureNonAttendue: Rule = {
       context.report({
         at: call,
         message: `\`${written}.close()\` ne fait que demander la fermeture\u00a0: rien n’attend \`${written}.wait_closed()\`, et ${FATES[closed]}.`,
+        // After an error there may be nobody left to write to.
+        ...(closed === 'writer' && isAfterError(call, context) && { level: 'information' }),
       });
     },
   },
@@ -48,6 +50,15 @@ function closedBy(call: Call, context: RuleContext | FixContext): Closed | null 
     default:
       return null;
   }
+}
+
+function isAfterError(call: Node, context: RuleContext): boolean {
+  const fn = context.functionAround(call);
+  for (const parent of ancestors(call)) {
+    if (parent === fn) return false;
+    if (parent.kind === 'ExceptHandler') return true;
+  }
+  return false;
 }
 
 /** `async with server:` waits by itself at its end. */

@@ -29,6 +29,8 @@ function check(call: Call, context: RuleContext): void {
     context.report({
       at: call,
       message: `La boucle est ici celle qui exécute \`${enclosing.name}()\`\u00a0: demandez-la à \`asyncio.get_running_loop()\` plutôt qu’à \`get_event_loop()\`.`,
+      // It is the same loop there, in every version.
+      level: 'information',
     });
   if ((where !== 'module' && where !== 'function') || isReckonedWith(call, context)) return;
   if (isAfterRun(call, context))

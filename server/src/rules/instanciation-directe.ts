@@ -23,6 +23,8 @@ export const instanciationDirecte: Rule = {
         at: call,
         span: call.func,
         message: `\`${cls}\` n’est pas faite pour être instanciée directement\u00a0: utilisez ${instead}.`,
+        // Given a loop, or where one runs, it does work.
+        ...(isHarmless(call, cls, context) && { level: 'hint' }),
       });
     },
   },
@@ -38,6 +40,11 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'asyncio.subprocess.Process':
     '`asyncio.create_subprocess_exec()` ou `asyncio.create_subprocess_shell()`',
 };
+
+function isHarmless(call: Call, cls: string, context: Semantics): boolean {
+  const isGivenLoop = call.keywords.some(({ arg }) => arg === 'loop');
+  return cls === 'asyncio.Future' && (isGivenLoop || context.surroundings(call) !== 'module');
+}
 
 /** Code that does what asyncio does: a loop, a factory of tasks, streams over a protocol or a pipe. */
 function isPlumbing(call: Call, cls: string, context: Semantics): boolean {
