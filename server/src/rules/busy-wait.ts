@@ -1,7 +1,7 @@
 /** Loops that only look whether something has come: what could be awaited instead. */
 import { type Semantics, truth } from '../semantics/index.ts';
 import { type Call, type Expr, SKIP, type Stmt, type While, walk } from '../syntax/index.ts';
-import type { Offers } from './repairs.ts';
+import { type Offers, siblingsOf } from './repairs.ts';
 
 /** What tells by itself when the test of a loop stops being true. */
 export interface Waited {
@@ -35,6 +35,8 @@ export function offerToWaitInstead(offers: Offers, loop: While, test: Expr | nul
       );
     });
   if (test === null) {
+    // What stands below, and has never run, must not be woken.
+    if (siblingsOf(loop).at(-1) !== loop) return;
     replace('Attendre sans se réveiller', (name) => `await ${name('Event')}().wait()`);
     return;
   }

@@ -1,23 +1,23 @@
-/** The waiting for one end of a process, and its repair: reading all its pipes at once. */
+/** The waiting for one end of a child, and its repair: reading all its pipes at once. */
 import type { Attribute, Await, Call, Name, Stmt } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
 import { type Pipe, pipesOf, readsOfProcess, type Started } from './processes.ts';
 import { blockOf, statementOf } from './repairs.ts';
 import type { FixContext } from './rule.ts';
 
-/** What does not end before the process does something: its end, or the end of what it writes. */
+/** What does not end before the child does something: its end, or the end of what it writes. */
 export interface Waiting {
-  readonly process: Name;
+  readonly child: Name;
   readonly on: 'end' | 'stdout' | 'stderr';
 }
 
-/** `process.wait()`, `process.stdout.read()`. */
+/** `child.wait()`, `child.stdout.read()`. */
 export function waitingOf({ func, args, keywords }: Call): Waiting | null {
   if (func.kind !== 'Attribute' || args.length + keywords.length > 0) return null;
   const { value, attr } = func;
-  if (attr === 'wait' && value.kind === 'Name') return { process: value, on: 'end' };
+  if (attr === 'wait' && value.kind === 'Name') return { child: value, on: 'end' };
   if (attr !== 'read' || value.kind !== 'Attribute' || value.value.kind !== 'Name') return null;
-  return isOutput(value.attr) ? { process: value.value, on: value.attr } : null;
+  return isOutput(value.attr) ? { child: value.value, on: value.attr } : null;
 }
 
 export function isOutput(attr: string): attr is 'stdout' | 'stderr' {
@@ -28,7 +28,7 @@ export function isOutput(attr: string): attr is 'stdout' | 'stderr' {
 export function communicate(
   edits: Edits,
   call: Call,
-  { process, on }: Waiting,
+  { child, on }: Waiting,
   started: Started,
   statement: Stmt,
   context: FixContext,
@@ -43,9 +43,9 @@ export function communicate(
     return;
   }
   const pipes = pipesOf(started.call, context);
-  const written = `${process.id}.communicate()`;
+  const written = `${child.id}.communicate()`;
   if (on === 'end' && wholes.length === 0) {
-    if (isResultUnused(call)) edits.replaceRange(call, process.end, call.end, '.communicate()');
+    if (isResultUnused(call)) edits.replaceRange(call, child.end, call.end, '.communicate()');
     else edits.insertLinesBefore(statement, [`await ${written}`]);
     return;
   }
@@ -63,13 +63,13 @@ export function communicate(
   else edits.abandon();
 }
 
-/** Nothing asks what `process.wait()` gives: `await process.wait()` alone. */
+/** Nothing asks what `child.wait()` gives: `await child.wait()` alone. */
 function isResultUnused({ parent }: Call): boolean {
   const awaited = parent?.kind === 'Await' ? parent : parent?.parent;
   return awaited?.parent?.kind === 'Expr';
 }
 
-/** `await process.stdout.read()`. */
+/** `await child.stdout.read()`. */
 function wholeRead(stream: Attribute): Await | null {
   const method = stream.parent;
   const call = method?.parent;
@@ -85,7 +85,7 @@ function pipeOf({ value }: Await): Pipe {
   return (((value as Call).func as Attribute).value as Attribute).attr as Pipe;
 }
 
-/** `name = await process.stdout.read()` alone on its lines. */
+/** `name = await child.stdout.read()` alone on its lines. */
 function ownName(statement: Stmt, context: FixContext): string | null {
   if (statement.kind !== 'Assign' || statement.targets.length !== 1) return null;
   const [target] = statement.targets;

@@ -179,7 +179,8 @@ const NOT_ITERABLE = refusal('une coroutine ne se parcourt pas');
 
 /** Where an annotation asks for a plain value. */
 function useByAnnotation(used: Expr, context: Semantics): ValueUse | null {
-  if (!isCoroutine(used, context)) return null;
+  // Asking what it is may cost the reading of the project.
+  if (used.parent?.kind === 'Await' || !isCoroutine(used, context)) return null;
   const declared = context.misplaced(used);
   if (declared === null) return null;
   const { as, name, kind } = declared;

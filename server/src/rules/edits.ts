@@ -402,7 +402,7 @@ export class Edits {
 const DEFINITION = /^(?:@|def |async def |class )/;
 
 /** The modules whose names are written in full, as everybody does. */
-const WHOLE: ReadonlySet<string> = new Set(['asyncio', 'functools', 'logging', 'shlex']);
+const WHOLE: ReadonlySet<string> = new Set(['asyncio', 'atexit', 'functools', 'logging', 'shlex']);
 
 /** Would what surrounds the expression take `await` before it with it? */
 function isBoundTighter(expr: Expr): boolean {

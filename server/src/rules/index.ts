@@ -1,7 +1,7 @@
 /** Every rule, in the order of codes. Adding one: two files and a line here. */
 
-import { annulationAvalee } from './annulation-avalee.ts';
 import { aliasTimeouterror } from './alias-timeouterror.ts';
+import { annulationAvalee } from './annulation-avalee.ts';
 import { annulationNonAttendue } from './annulation-non-attendue.ts';
 import { apiSupprimee } from './api-supprimee.ts';
 import { appelAuLieuDeReference } from './appel-au-lieu-de-reference.ts';
@@ -11,9 +11,10 @@ import { argsNommesInterdits } from './args-nommes-interdits.ts';
 import { asCompletedNonAttendu } from './as-completed-non-attendu.ts';
 import { asyncAuLieuDAsyncio } from './async-au-lieu-d-asyncio.ts';
 import { asyncForDeTrop } from './async-for-de-trop.ts';
-import { asyncWithDeTrop } from './async-with-de-trop.ts';
 import { asyncInutile } from './async-inutile.ts';
+import { asyncWithDeTrop } from './async-with-de-trop.ts';
 import { attenteActive } from './attente-active.ts';
+import { attentesEnSerie } from './attentes-en-serie.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
@@ -52,6 +53,7 @@ import { instanciationDirecte } from './instanciation-directe.ts';
 import { interblocageDeTubes } from './interblocage-de-tubes.ts';
 import { interblocageInterThreads } from './interblocage-inter-threads.ts';
 import { joinSansTaskDone } from './join-sans-task-done.ts';
+import { journalisationReseau } from './journalisation-reseau.ts';
 import { methodeSpecialeAsynchrone } from './methode-speciale-asynchrone.ts';
 import { modeDebogageLaisse } from './mode-debogage-laisse.ts';
 import { nomAsyncioInconnu } from './nom-asyncio-inconnu.ts';
@@ -119,6 +121,7 @@ export const rules: readonly Rule[] = [
   boucleSansSuspension,
   attenteActive,
   boucleImbriquee,
+  journalisationReseau,
   appelInterditParConfiguration,
   tacheNonConservee,
   exceptionJamaisRecuperee,
@@ -126,6 +129,9 @@ export const rules: readonly Rule[] = [
   waitSurCoroutines,
   waitResultatIgnore,
   gatherExceptionsIgnorees,
+  tacheAttendueAussitot,
+  attentesEnSerie,
+  shieldSansReference,
   annulationAvalee,
   annulationNonAttendue,
   sortieDansTaskgroup,
@@ -134,8 +140,6 @@ export const rules: readonly Rule[] = [
   ressourceFermeeAvantLaTache,
   timeoutIntercepteTropTot,
   delaiSansSuspension,
-  tacheAttendueAussitot,
-  shieldSansReference,
   asCompletedNonAttendu,
   aliasTimeouterror,
   parametreTimeout,

@@ -25,9 +25,9 @@ export const interblocageDeTubes: Rule = {
       check(call, waiting, context);
     },
     AsyncFor({ iter }, context) {
-      const process = iter.kind === 'Attribute' ? iter.value : null;
-      if (process?.kind !== 'Name' || iter.kind !== 'Attribute') return;
-      if (isOutput(iter.attr)) check(iter, { process, on: iter.attr }, context);
+      const child = iter.kind === 'Attribute' ? iter.value : null;
+      if (child?.kind !== 'Name' || iter.kind !== 'Attribute') return;
+      if (isOutput(iter.attr)) check(iter, { child, on: iter.attr }, context);
     },
   },
   fixes,
@@ -43,8 +43,8 @@ function isAwaited({ parent }: Call, context: RuleContext): boolean {
   );
 }
 
-function check(at: Expr, { process, on }: Waiting, context: RuleContext): void {
-  const started = startOf(process, context);
+function check(at: Expr, { child, on }: Waiting, context: RuleContext): void {
+  const started = startOf(child, context);
   if (started === null || context.functionAround(at)?.kind !== 'AsyncFunctionDef') return;
   const pipes = pipesOf(started.call, context);
   const full = (['stdout', 'stderr'] as const).filter((pipe) => pipes.has(pipe) && pipe !== on);
@@ -54,7 +54,7 @@ function check(at: Expr, { process, on }: Waiting, context: RuleContext): void {
   if (before === null || before.some(({ attr }) => ENDING.test(attr))) return;
   const unread = full.find((pipe) => !before.some(({ attr }) => attr === pipe));
   if (unread === undefined) return;
-  const name = process.id;
+  const name = child.id;
   const waiting = at.kind === 'Call' ? context.text(at) : `async for … in ${context.text(at)}`;
   context.report({
     at,
@@ -65,7 +65,7 @@ function check(at: Expr, { process, on }: Waiting, context: RuleContext): void {
 
 const ENDING = /^(?:kill|terminate|send_signal|communicate)$/;
 
-/** What the process was asked before; null when somebody else may look after it. */
+/** What the child was asked before; null when somebody else may look after it. */
 function readsBefore(at: Expr, started: Started, context: RuleContext): readonly Read[] | null {
   const fn = context.functionAround(at);
   const flow = fn?.kind === 'AsyncFunctionDef' ? context.flow(fn) : undefined;
@@ -82,7 +82,7 @@ function readsBefore(at: Expr, started: Started, context: RuleContext): readonly
 
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
   const waiting = node.kind === 'Call' ? waitingOf(node) : null;
-  const started = waiting === null ? null : startOf(waiting.process, context);
+  const started = waiting === null ? null : startOf(waiting.child, context);
   const statement = statementOf(node);
   if (waiting === null || started === null || statement === null) return [];
   const offers = new Offers(context);

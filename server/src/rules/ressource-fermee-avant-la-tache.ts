@@ -113,7 +113,7 @@ function closes({ context_expr }: WithItem, context: Semantics): boolean {
       const isManager = fn.decorator_list.some((decorator) =>
         /^contextlib\.(?:async)?contextmanager$/.test(inside.resolve(decorator) ?? ''),
       );
-      return isManager && yieldsUnderCleanup(fn).length > 0;
+      return isManager && yieldsUnderCleanup(fn, inside).length > 0;
     })
   );
 }

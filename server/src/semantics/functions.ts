@@ -137,16 +137,17 @@ export class Functions {
         const annotated = node.returns && evaluator.annotation(node.returns);
         // Of what a factory of decorators gives, the annotation only says that it can be called.
         const isCallable = node.returns !== null && isCallableType(node.returns, evaluator);
-        if (annotated !== null && !isCallable) return annotated;
-        if (facts.isStub || bodyFacts(node).isDamaged) return UNKNOWN;
+        if (annotated !== null && (!isCallable || isOpen(annotated))) return annotated;
+        if (facts.isStub || bodyFacts(node).isDamaged) return annotated ?? UNKNOWN;
         const flow = flowOf(node);
         const returned = bodyFacts(node)
           .returns.filter((r) => flow?.isReachable(flow.pointOf(r) ?? r) ?? true)
           .map((r) => (r.value === null ? NONE : evaluator.kindOf(r.value)));
-        if (flow === undefined) return UNKNOWN;
+        if (flow === undefined) return annotated ?? UNKNOWN;
         if (flow.fallsThrough) returned.push(NONE);
         const kind = union(returned);
-        return isCallable && !every(kind, (member) => member.k === 'function') ? UNKNOWN : kind;
+        const isTold = annotated === null || every(kind, (member) => member.k === 'function');
+        return isTold ? kind : annotated;
       },
       keyOf,
       UNKNOWN,
