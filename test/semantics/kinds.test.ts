@@ -154,10 +154,6 @@ const CASES: Readonly<Record<string, readonly (readonly [code: string, kind: str
   ],
   decorators: [
     [
-      'from typing import Any, Callable, Generator, Generic, ParamSpec, TypeVar, Awaitable\nP = ParamSpec("P")\nT = TypeVar("T")\nclass W(Generic[T]):\n    def __await__(self) -> Generator[Any, None, T]: ...\ndef d(f: Callable[P, Awaitable[T]]) -> Callable[P, W[T]]:\n    def w(*a) -> W[T]: ...\n    return w\nclass A: pass\n@d\nasync def f() -> A: ...\nasync def g():\n    await f()',
-      'instance A[]',
-    ],
-    [
       'from typing import Awaitable, Callable\ndef d(f: Callable[..., int]) -> Callable[..., Awaitable[int]]:\n    return make(f)\n@d\ndef f(): ...\nf()',
       'instance typing.Awaitable[instance builtins.int[]]',
     ],

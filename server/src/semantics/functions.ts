@@ -137,7 +137,7 @@ export class Functions {
         const annotated = node.returns && evaluator.annotation(node.returns);
         // Of what a factory of decorators gives, the annotation only says that it can be called.
         const isCallable = node.returns !== null && isCallableType(node.returns, evaluator);
-        if (annotated !== null && (!isCallable || isOpen(annotated))) return annotated;
+        if (annotated !== null && !isCallable) return annotated;
         if (facts.isStub || bodyFacts(node).isDamaged) return annotated ?? UNKNOWN;
         const flow = flowOf(node);
         const returned = bodyFacts(node)
