@@ -103,7 +103,10 @@ function proseOf(markdown: string): string {
       .replace(/!?\[([^\]]*)\]\([^)\n]*\)/g, '$1')
       .replace(/\b[a-z][a-z+.-]*:\/\/\S+/gi, CODE)
       // Codes of rules, names of files and of releases.
-      .replace(/\b[A-Z]+\d+(?:xx)?\b|\bPEP\s\d+|\b\w+(?:-\w+)*(?:\.[a-z]{2,5}\b|(?= \d+\.\d)|\/)/g, CODE)
+      .replace(
+        /\b[A-Z]+\d+(?:xx)?\b|\bPEP\s\d+|\b\w+(?:-\w+)*(?:\.[a-z]{2,5}\b|(?= \d+\.\d)|\/)/g,
+        CODE,
+      )
       .replace(/^\|.*$/gm, (row) => row.replace(/\|[ :|-]*/g, '\n'))
       .replace(/^[ \t]*(?:#+|[-*]|\d+\.)[ \t]+/gm, '')
       .replace(/\*\*|(?<!\w)\*|\*(?!\w)|(?<!\w)_|_(?!\w)/g, '')
