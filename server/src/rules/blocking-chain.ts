@@ -23,12 +23,9 @@ export interface BlockingChain extends Reached {
   readonly question: Question;
   /** What it ends in is over soon, more often than not. */
   readonly isBrief: boolean;
-  /** A long way, with conditions on it: most of the time, perhaps, something else happens. */
+  /** There are conditions on the way: most of the time, perhaps, something else happens. */
   readonly isUnlikely: boolean;
 }
-
-/** Functions on the way beyond which conditions add up. */
-const LONG = 2;
 
 /** The way from what a node sets off to something that blocks: for long if possible, else the nearest. */
 export function blockingChain(node: Node, context: Semantics): BlockingChain | undefined {
@@ -46,8 +43,7 @@ export function chainFrom(
     for (const entry of entries) {
       const reached = context.reach(entry, question);
       if (reached === undefined) continue;
-      const isLong = reached.through.length > LONG;
-      const isUnlikely = isLong && context.reach(entry, BLOCKS_SURELY) === undefined;
+      const isUnlikely = context.reach(entry, BLOCKS_SURELY) === undefined;
       return { ...reached, question, isBrief, isUnlikely };
     }
   }

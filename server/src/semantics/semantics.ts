@@ -434,15 +434,14 @@ export class ChunkSemantics implements Semantics {
   }
 
   #inOtherChunks(key: string, has: (chunk: Chunk) => boolean): boolean {
-    return this.facts.ask(
-      `elsewhere ${uidOf(this.chunk)} ${key}`,
-      () =>
-        this.facts
-          .table(this.path)!
-          .source.chunks.some(({ chunk }) => chunk !== this.chunk && has(chunk)),
+    // Counted once for the file, whoever asks: each chunk asks the same of all the others.
+    const count = this.facts.ask<number>(
+      `chunks of ${this.path} ${key}`,
+      () => this.facts.table(this.path)!.source.chunks.filter(({ chunk }) => has(chunk)).length,
       (found) => found,
-      true,
+      Number.POSITIVE_INFINITY,
     );
+    return count > (has(this.chunk) ? 1 : 0);
   }
 }
 
@@ -453,13 +452,20 @@ function mentions(chunk: Chunk, names: readonly string[]): boolean {
 
 /** Is the module, or something of it, imported anywhere in the chunk? */
 function importsModule(chunk: Chunk, module: string): boolean {
-  const { root, module: top, opened } = scopesOf(chunk);
-  return [root, top, ...opened.values()].some(({ bindings }) =>
-    [...bindings.values()]
-      .flat()
-      .some(({ origin }) => origin.how === 'import' && origin.module === module),
-  );
+  let imported = importedIn.get(chunk);
+  if (imported === undefined) {
+    const { root, module: top, opened } = scopesOf(chunk);
+    const bindings = [root, top, ...opened.values()].flatMap((scope) => [
+      ...scope.bindings.values(),
+    ]);
+    const origins = bindings.flat().map(({ origin }) => origin);
+    imported = new Set(origins.flatMap((o) => (o.how === 'import' ? [o.module] : [])));
+    importedIn.set(chunk, imported);
+  }
+  return imported.has(module);
 }
+
+const importedIn = new WeakMap<Chunk, ReadonlySet<string>>();
 
 /** Meaning over a whole file, for fixes and hovers: outside any query, so any chunk may be looked at. */
 export class FileSemantics {
