@@ -103,7 +103,7 @@ describe('the level', () => {
       `${chain('time.sleep(n)', '\n    if n.x:')}a(n)`,
       'information',
     ],
-    ['a short way with a condition', `${chain('\n    if n.x: time.sleep(n)')}d(n)`, 'warning'],
+    ['a short way with a condition', `${chain('\n    if n.x: time.sleep(n)')}d(n)`, 'information'],
   ])('is that of %s', async (_, text, level) => {
     expect((await judge(text)).map((finding) => finding.level)).toEqual([level]);
   });

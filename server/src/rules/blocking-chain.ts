@@ -43,7 +43,7 @@ export function chainFrom(
     for (const entry of entries) {
       const reached = context.reach(entry, question);
       if (reached === undefined) continue;
-      const isUnlikely = context.reach(entry, BLOCKS_SURELY) === undefined;
+      const isUnlikely = !isBrief && context.reach(entry, BLOCKS_SURELY) === undefined;
       return { ...reached, question, isBrief, isUnlikely };
     }
   }
