@@ -4,34 +4,16 @@
  * and read, never run.
  */
 
-import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadModule } from '../load-module.ts';
-import type { describe, InstalledFile } from './describe.ts';
+import { pythonFiles, unpacked } from '../wheels.ts';
+import type { describe } from './describe.ts';
 import { PACKAGES, WITHOUT } from './pinned.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cache = join(root, '.cache/knowledge');
 const output = join(root, 'server/src/knowledge/packages.json');
-
-/** Wheels of one platform, so that every machine reads the same files. */
-const PLATFORM = [
-  '--only-binary=:all:',
-  '--implementation=cp',
-  '--python-version=3.11',
-  '--platform=manylinux_2_17_x86_64',
-  '--platform=manylinux2014_x86_64',
-  '--platform=manylinux_2_28_x86_64',
-];
 
 const core = await loadModule<{ describe: typeof describe }>('scripts/knowledge/describe.ts');
 const wasm = [
@@ -42,7 +24,7 @@ const [runtime, grammar] = wasm.map((path) => readFileSync(join(root, path)));
 const [option, ...named] = process.argv.slice(2);
 const wanted = named.length > 0 ? named : Object.keys(PACKAGES);
 const files = wanted.flatMap((name) =>
-  pythonFiles(unpacked(`${name}==${PACKAGES[name]!.version}`), ''),
+  pythonFiles(unpacked(cache, `${name}==${PACKAGES[name]!.version}`), ''),
 );
 const modules = wanted.flatMap((name) => PACKAGES[name]!.modules);
 const described = await core.describe(files, modules, WITHOUT, runtime!, grammar!);
@@ -70,35 +52,4 @@ function isSame(
   const tops = new Set([...texts.keys()].map(top));
   const known = Object.entries(facts).filter(([module]) => tops.has(top(module)));
   return known.length === texts.size && known.every(([module, text]) => texts.get(module) === text);
-}
-
-/** The folder of a release's sources. */
-function unpacked(release: string): string {
-  const folder = join(cache, 'sources', release);
-  if (existsSync(folder)) return folder;
-  const wheels = join(cache, 'wheels', release);
-  mkdirSync(wheels, { recursive: true });
-  const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', ...PLATFORM, '--dest', wheels];
-  execFileSync('python3', [...pip, release], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const wheel = join(wheels, readdirSync(wheels).find((file) => file.endsWith('.whl'))!);
-  // Under its name only once it is whole.
-  const partial = `${folder}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  execFileSync('python3', ['-m', 'zipfile', '-e', wheel, partial]);
-  renameSync(partial, folder);
-  return folder;
-}
-
-function pythonFiles(folder: string, path: string): InstalledFile[] {
-  const entries = readdirSync(folder, { withFileTypes: true });
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const inner = {
-      folder: join(folder, entry.name),
-      path: path === '' ? entry.name : `${path}/${entry.name}`,
-    };
-    if (entry.isDirectory()) return pythonFiles(inner.folder, inner.path);
-    if (!/\.pyi?$/.test(entry.name)) return [];
-    return [{ path: inner.path, text: readFileSync(inner.folder, 'utf8') }];
-  });
 }

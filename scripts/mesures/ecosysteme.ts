@@ -11,7 +11,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ECOSYSTEM, unpacked } from './packages.ts';
+import { unpacked } from '../wheels.ts';
+import { ECOSYSTEM } from './packages.ts';
 import {
   compare,
   type Finding,

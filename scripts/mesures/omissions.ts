@@ -21,7 +21,7 @@ import {
   PythonParser,
   walk,
 } from '../../server/src/syntax/index.ts';
-import type { PythonFile } from './packages.ts';
+import type { PythonFile } from '../wheels.ts';
 
 /** `await f()` alone as a statement, or an `await f()` whose value serves. */
 export type Situation = 'statement' | 'value';

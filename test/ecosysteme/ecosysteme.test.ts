@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ECOSYSTEM, unpacked } from '../../scripts/mesures/packages.ts';
+import { ECOSYSTEM } from '../../scripts/mesures/packages.ts';
 import {
   compare,
   findingsIn,
@@ -14,6 +14,7 @@ import {
   parseVerdicts,
   shownPlace,
 } from '../../scripts/mesures/verdicts.ts';
+import { unpacked } from '../../scripts/wheels.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cli = join(root, 'dist/cli.cjs');
