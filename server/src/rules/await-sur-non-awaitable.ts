@@ -90,7 +90,9 @@ const QUESTIONS = /^(?:isawaitable|iscoroutine|iscoroutinefunction|isfuture|isin
 function subject(value: Expr, context: Semantics): string {
   if (value.kind === 'Call') return `\`${callName(value, context)}\` rend`;
   const written = context.text(value);
-  return /^[^\s`]{1,40}$/.test(written) ? `\`${written}\` est` : 'Cette valeur est';
+  return value.kind !== 'Constant' && /^[^\s`]{1,40}$/.test(written)
+    ? `\`${written}\` est`
+    : 'Cette valeur est';
 }
 
 function what(kind: Kind): string {

@@ -33,8 +33,7 @@ const CONSEQUENCES: Readonly<Record<string, string>> = {
   ),
   __init__: 'elle doit rendre `None`, une `TypeError` sera levée à la création de l’objet',
   __enter__: '`with` n’attend pas sa coroutine, son corps ne s’exécutera pas',
-  __exit__:
-    '`with` n’attend pas sa coroutine, qui est toujours vraie\u00a0: toute exception du bloc sera étouffée',
+  __exit__: 'sa coroutine est toujours vraie, toute exception du bloc sera étouffée',
   __next__: 'la boucle recevra des coroutines au lieu des éléments, et ne finira pas',
   __contains__: 'sa coroutine est toujours vraie, `in` répondra toujours `True`',
 };
