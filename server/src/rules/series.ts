@@ -1,6 +1,13 @@
 /** Awaits that follow one another in a block, and do not need each other. */
 import { isComputation } from '../knowledge/traceless.ts';
-import { membersOf, type Semantics, worksAlone } from '../semantics/index.ts';
+import {
+  bodyFacts,
+  holdsWait,
+  isProjectId,
+  membersOf,
+  type Semantics,
+  worksAlone,
+} from '../semantics/index.ts';
 import {
   type Assign,
   ancestors,
@@ -122,13 +129,18 @@ function isRepeated(statement: Stmt): boolean {
   return false;
 }
 
-/** A call of a coroutine function, no method, that by its name only looks something up. */
+/** A call of a coroutine function, no method, that by its name only looks something up, and takes time to. */
 export function isLookup(call: Call, context: Semantics): boolean {
   const { func } = call;
   const name = func.kind === 'Attribute' ? func.attr : func.kind === 'Name' ? func.id : '';
   if (!LOOKUPS.has(/^_*(?:async_)?([^_]+)/.exec(name)?.[1] ?? '')) return false;
   const kind = context.kindOf(func);
-  return kind.k === 'function' && kind.self === null && context.kindOf(call).k === 'coroutine';
+  if (kind.k !== 'function' || kind.self !== null || context.kindOf(call).k !== 'coroutine')
+    return false;
+  return (
+    !isProjectId(kind.fn) ||
+    context.summary(kind.fn, 'may wait', (fn) => bodyFacts(fn).isStub || holdsWait(fn))
+  );
 }
 
 /** The verbs by which names say so. */

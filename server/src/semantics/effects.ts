@@ -74,7 +74,7 @@ function isTracelessNode(node: Node, fn: FunctionDef, inside: Semantics): boolea
     case 'AnnAssign':
       return isOwn(node.target, fn, inside);
     case 'AugAssign':
-      return isOwn(node.target, fn, inside) && isReplaced(node.target, fn, inside);
+      return isOwn(node.target, fn, inside) && isReplaced(node.target, inside);
     case 'For':
       return isOwn(node.target, fn, inside) && !(waits(node) && isLeft(node));
     case 'While':
@@ -99,7 +99,7 @@ function isTracelessCall(call: Call, fn: FunctionDef, inside: Semantics): boolea
   if (leavesNoTrace(name)) return true;
   const callee = inside.kindOf(func);
   if (callee.k === 'function' && isProjectId(callee.fn)) return isTraceless(callee.fn, inside);
-  if (callee.k === 'class') return inside.derives(callee.cls, 'BaseException');
+  if (callee.k === 'class') return inside.derives(callee.cls, 'builtins.BaseException');
   return func.kind === 'Attribute' && (isReader(func.attr) || isFresh(func.value, fn, inside));
 }
 
@@ -120,13 +120,16 @@ function isOwn(target: Expr, fn: FunctionDef, inside: Semantics): boolean {
   }
 }
 
-/** Does `x += …` give the name another value, rather than change the one that it has? */
-function isReplaced(target: Expr, fn: FunctionDef, inside: Semantics): boolean {
-  const isPlain = every(
-    inside.kindOf(target),
-    (kind) => kind.k === 'instance' && PLAIN.has(kind.cls),
+/** Does `x += …` give the name another value, or change what the function has made itself? */
+function isReplaced(target: Expr, inside: Semantics): boolean {
+  if (target.kind !== 'Name') return true;
+  const bindings = inside.scopeAround(target).bindings.get(target.id) ?? [];
+  return bindings.every(
+    (binding) =>
+      binding.node.parent?.kind === 'AugAssign' ||
+      isFreshCollection(binding) ||
+      every(inside.kindOfBinding(binding), (kind) => kind.k === 'instance' && PLAIN.has(kind.cls)),
   );
-  return isPlain || isFresh(target, fn, inside);
 }
 
 const PLAIN: ReadonlySet<string> = new Set(

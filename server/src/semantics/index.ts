@@ -36,6 +36,7 @@ export {
   type Cleanup,
   cleanupOf,
   generatorAround,
+  holdsWait,
   isAsyncGenerator,
   leftSuspendedBy,
   steppedBy,
