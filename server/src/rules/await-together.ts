@@ -2,8 +2,9 @@
 import { atLeast, localReads, mayRead, type Semantics } from '../semantics/index.ts';
 import type { Attribute, Call, Comment, Expr, For, Name, Node } from '../syntax/index.ts';
 import type { Edits } from './edits.ts';
+import { namesIn } from './independent-calls.ts';
 import { type Offers, statementOf } from './repairs.ts';
-import { nameBound, namesIn, type Step } from './series.ts';
+import { nameBound, type Step } from './series.ts';
 import type { Turns } from './turns.ts';
 
 const GATHER = 'Les attendre ensemble avec `gather()`';

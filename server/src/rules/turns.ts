@@ -20,7 +20,14 @@ import {
   type Stmt,
 } from '../syntax/index.ts';
 import { collectionOf } from './groups.ts';
-import { argumentsOf, isFree, isLookup, isPlain, isShareable, namesIn } from './series.ts';
+import {
+  argumentsOf,
+  isFree,
+  isLookup,
+  isPlain,
+  isShareable,
+  namesIn,
+} from './independent-calls.ts';
 import { isCoroutine } from './tasks.ts';
 
 export interface Turns {
