@@ -41,7 +41,7 @@ export interface Turns {
 /** What the loop awaits in turn, when nothing else depends on the turns; null otherwise. */
 export function turnsOf(loop: For | ListComp, context: Semantics): Turns | null {
   const turns = loop.kind === 'ListComp' ? turnsOfComprehension(loop) : turnsOfLoop(loop as For);
-  if (turns === null || !isFree(loop, context) || isTried(loop)) return null;
+  if (turns === null || !isFree(loop, context)) return null;
   const { value } = turns.awaiting;
   const areTogether = value.kind === 'Call' ? areCalls(value, turns, context) : null;
   return (areTogether ?? areCoroutines(value, turns, context)) ? turns : null;
@@ -82,7 +82,7 @@ function areCalls(call: Call, { loop, over, keeper }: Turns, context: Semantics)
   const own = new Set(namesIn([over.target]).map(({ id }) => id));
   const names = namesIn(argumentsOf(call));
   if (!names.some(({ id }) => own.has(id)) || !isPlain(call, context)) return false;
-  if (isLazy(over.iter, context)) return false;
+  if (isLazy(over.iter, context) || isTried(loop)) return false;
   if (worksAlone(call, context))
     return loop.kind === 'ListComp' || keeper !== null || !isOrdered(over.iter, context);
   const isKept = loop.kind === 'ListComp' || keeper !== null;
@@ -120,13 +120,19 @@ function isOrdered(iter: Expr, context: Semantics): boolean {
 function areCoroutines(value: Expr, { over }: Turns, context: Semantics): boolean {
   const { target, iter } = over;
   if (value.kind !== 'Name' || target.kind !== 'Name' || value.id !== target.id) return false;
-  if (!COLLECTIONS.has(iter.kind)) return false;
+  if (!COLLECTIONS.has(iter.kind) || isGiven(iter, context)) return false;
   const items = collectionOf(iter, context)?.items;
   if (items !== undefined && membersOf(items).every(({ k }) => k === 'coroutine')) return true;
   if (iter.kind !== 'Name' || !isCollectionNeverRead(iter, context, (use) => use === iter))
     return false;
   const found = itemsFound(iter, context);
   return found.length > 0 && found.every((item) => isCoroutine(item, context));
+}
+
+/** A function that is given coroutines, and awaits them in turn, does so on purpose. */
+function isGiven(iter: Expr, context: Semantics): boolean {
+  const bindings = iter.kind === 'Name' ? context.reaching(iter)?.bindings : undefined;
+  return bindings?.some(({ origin }) => origin.how === 'parameter') ?? false;
 }
 
 const COLLECTIONS: ReadonlySet<string> = new Set([
