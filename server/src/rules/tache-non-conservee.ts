@@ -1,5 +1,5 @@
 import { mayRead } from '../semantics/index.ts';
-import type { Call, Expr, Name, Stmt } from '../syntax/index.ts';
+import type { Call, Expr, If, IfExp, Name, Stmt, While } from '../syntax/index.ts';
 import { offerTaskGroup } from './await-tasks.ts';
 import { discardedCalls, dropsResults } from './discarded.ts';
 import { keepingLines, keepTask } from './keep-task.ts';
@@ -28,6 +28,9 @@ export const tacheNonConservee: Rule = {
       if (statement.targets.every((target) => isUnreadUnderscore(target, context)))
         check(statement.value, context);
     },
+    If: checkTest,
+    While: checkTest,
+    IfExp: checkTest,
     Lambda(node, context) {
       // A callback's result is dropped by whoever calls it.
       const { parent } = node;
@@ -37,6 +40,11 @@ export const tacheNonConservee: Rule = {
   },
   fixes,
 };
+
+/** A task is always true: nothing is learnt of it, and it is gone. */
+function checkTest({ test }: If | While | IfExp, context: RuleContext): void {
+  check(test, context);
+}
 
 function check(value: Expr, context: RuleContext): void {
   if (value.kind !== 'Call') return;

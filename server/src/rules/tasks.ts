@@ -33,7 +33,11 @@ export interface Started {
 export function startedBy(call: Call, context: Semantics): Started | null {
   const callee = context.callee(call);
   const [first = null] = call.args;
-  const coroutine = first !== null && isCoroutine(first, context) ? first : null;
+  const isKnown = first !== null && isCoroutine(first, context);
+  // All that `create_task` takes is coroutines.
+  const isTaken =
+    first !== null && first.kind !== 'Starred' && context.kindOf(first).k === 'unknown';
+  const coroutine = isKnown || (isTaken && callee === 'asyncio.create_task') ? first : null;
   if (callee !== undefined && STARTERS.has(callee)) {
     if (callee === 'asyncio.gather') return { name: callee, coroutine: null };
     // A task is handed back as it is; what may be one is only protected by `shield`.
@@ -45,7 +49,8 @@ export function startedBy(call: Call, context: Semantics): Started | null {
   if (call.func.kind !== 'Attribute' || !LOOP_STARTERS.has(call.func.attr)) return null;
   const name = context.text(call.func);
   const receiver = call.func.value;
-  if (isLoop(context.kindOf(receiver), context)) return { name, coroutine };
+  if (isLoop(context.kindOf(receiver), context))
+    return { name, coroutine: isTaken && call.func.attr === 'create_task' ? first : coroutine };
   // A loop that nobody typed (`self.bot.loop`) still shows itself by what it is called and given.
   const last =
     receiver.kind === 'Attribute' ? receiver.attr : receiver.kind === 'Name' ? receiver.id : '';
