@@ -35,11 +35,16 @@ export function toolOf(peer: string): string {
 }
 
 const TOOLS: readonly (readonly [RegExp, string])[] = [
+  [/^ASYNC\d+T$/, 'ty-async'],
   [/^ASYNC\d/, 'flake8-async, Ruff'],
   [/^(?:RUF|UP|PLE|PLW|F)\d/, 'Ruff'],
   [/^S\d/, 'SonarQube'],
   [/^[EWRC]\d{4}$/, 'Pylint'],
   [/^report[A-Z]/, 'Pyright'],
   [/^(?:EVL|CH)\d/, 'evloop-lint, codehound'],
+  [/^PyAsyncCall$/, 'PyCharm'],
+  [/^1001$/, 'Pyre'],
+  [/^missing_await$/, 'pyanalyze'],
+  [/^sync-sleep-in-async-code$/, 'Semgrep'],
   [/./, 'mypy et autres'],
 ];

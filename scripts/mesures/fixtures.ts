@@ -203,8 +203,8 @@ function sonar(checks: string): Fixture[] {
   });
 }
 
-/** Codes about what is the same whatever the library: calls that block, generators, functions that await nothing. */
-const NEUTRAL = /^(?:ASYNC(?:2|119|124)|RUF029|S748[789]|S7493|S7499|S750[13])/;
+/** Codes about what is the same whatever the library: calls that block, generators, signatures. */
+const NEUTRAL = /^(?:ASYNC(?:2|109|119|124)|RUF029|S748[3789]|S7493|S7499|S750[13])/;
 
 /** Does the line, else the innermost function around it, else the file, name libraries other than asyncio alone? */
 function isOfOtherLibrary(lines: readonly string[], line: number, code: string): boolean {

@@ -22,6 +22,7 @@ type Why =
   /** Another rule of ours speaks there, or nearby. */
   | 'ailleurs'
   | 'voulu'
+  | 'manqué'
   /** We speak where they do not. */
   | 'en plus';
 
@@ -42,6 +43,18 @@ interface Row {
   readonly missed: string[];
   readonly extra: string[];
 }
+
+const PEERS: readonly Fixture['peer'][] = ['flake8-async', 'ruff', 'sonar-python'];
+const COLUMNS = [
+  'attendus',
+  'Trio, AnyIO',
+  'sans objet',
+  'vus',
+  'ailleurs',
+  'voulus',
+  'manqués',
+  'en plus',
+] as const;
 
 const args = process.argv.slice(2);
 const folder = args.find((arg) => !arg.startsWith('--'));
@@ -96,7 +109,9 @@ function compared(fixtures: readonly Fixture[]): ReadonlyMap<string, Row> {
       if (code === undefined) continue;
       const isWanted = fixture.expected.some(
         (expected) =>
-          ours.get(expected.code)?.has(one.code) && saidAt(expected, [one], lines).length > 0,
+          !expected.isForeign &&
+          ours.get(expected.code)?.has(one.code) &&
+          saidAt(expected, [one], lines).length > 0,
       );
       if (isWanted) continue;
       const { line } = one.start;
@@ -171,60 +186,35 @@ function check(): readonly JsonFinding[] {
   }
 }
 
+/** In Markdown, for `docs/mesures.md`. */
 function report(rows: ReadonlyMap<string, Row>): void {
   const causes = causesIn(readFileSync(join(import.meta.dirname, 'pairs.txt'), 'utf8'));
-  const of = (places: readonly string[], why: Why) =>
-    places.filter((place) => causes.some((cause) => cause.why === why && cause.places.has(place)))
-      .length;
-  const table = [
-    [
-      'outil',
-      'code',
-      'règles',
-      'attendus',
-      'Trio, AnyIO',
-      'sans objet',
-      'vus',
-      'vus ailleurs',
-      'tus à dessein',
-      'part vue',
-      'en plus',
-    ],
-  ];
-  const totals = new Map<string, { wanted: number; seen: number }>();
-  const foreign = new Map<string, number>();
-  for (const [key, row] of [...rows].sort(([a], [b]) => a.localeCompare(b, 'en'))) {
-    const [peer, code] = key.split(' ') as [string, string];
-    const wanted = row.expected - row.foreign - of(row.missed, 'sans objet');
-    if (!ours.has(code)) {
-      foreign.set(key, row.expected);
-      continue;
+  const alike: string[] = [];
+  for (const peer of PEERS) {
+    const total = new Array<number>(COLUMNS.length).fill(0);
+    const lines: (readonly string[])[] = [];
+    for (const [key, row] of [...rows].sort(([a], [b]) => a.localeCompare(b, 'en'))) {
+      const code = key.slice(peer.length + 1);
+      if (!key.startsWith(`${peer} `)) continue;
+      if (!ours.has(code)) {
+        alike.push(`\`${code}\` (${row.expected})`);
+        continue;
+      }
+      const numbers = countsOf(row, causes);
+      numbers.forEach((number, at) => {
+        total[at]! += number;
+      });
+      lines.push([`\`${code}\``, [...ours.get(code)!].join(', '), ...cellsOf(numbers)]);
     }
-    const seen = row.seen + of(row.missed, 'ailleurs');
-    const total = totals.get(peer) ?? { wanted: 0, seen: 0 };
-    totals.set(peer, { wanted: total.wanted + wanted, seen: total.seen + seen });
-    const cells = [
-      row.expected,
-      row.foreign,
-      of(row.missed, 'sans objet'),
-      row.seen,
-      of(row.missed, 'ailleurs'),
-      of(row.missed, 'voulu'),
-    ];
-    table.push([
-      peer,
-      `\`${code}\``,
-      [...ours.get(code)!].join(', '),
-      ...cells.map(String),
-      wanted === 0 ? '–' : percent(seen / wanted),
-      String(row.extra.length),
-    ]);
+    print(
+      [[peer, 'règles', ...COLUMNS, 'part vue'], ...lines, ['total', '', ...cellsOf(total)]],
+      2,
+    );
   }
-  print(table);
-  for (const [peer, { wanted, seen }] of totals)
-    console.log(`${peer}: ${seen} / ${wanted}, ${percent(seen / wanted)}`);
-  console.log(
-    `Without a rule of ours: ${[...foreign].map(([key, count]) => `${key} (${count})`).join(', ')}`,
+  console.log(`No rule of ours: ${alike.join(', ')}\n`);
+  print(
+    [['cause', '', 'où'], ...causes.map((cause) => [cause.sentence, cause.why, whereOf(cause)])],
+    3,
   );
 
   const actual = new Set(
@@ -233,13 +223,56 @@ function report(rows: ReadonlyMap<string, Row>): void {
     ),
   );
   const told = new Set(causes.flatMap(({ places }) => [...places]));
-  for (const { why, sentence, places } of causes)
-    console.log(`| ${why} | ${sentence} | ${places.size} |`);
   const untold = [...actual].filter((place) => !told.has(place));
   const gone = [...told].filter((place) => !actual.has(place));
   for (const place of untold) console.log(`Not explained: ${place}`);
   for (const place of gone) console.log(`Explained, but no longer there: ${place}`);
   if (untold.length + gone.length > 0) process.exitCode = 1;
+}
+
+/** By column. */
+function countsOf(row: Row, causes: readonly Cause[]): readonly number[] {
+  const of = (why: Why) =>
+    row.missed.filter((place) =>
+      causes.some((cause) => cause.why === why && cause.places.has(place)),
+    ).length;
+  const [idle, elsewhere, meant] = [of('sans objet'), of('ailleurs'), of('voulu')];
+  const overlooked = row.missed.length - idle - elsewhere - meant;
+  return [
+    row.expected,
+    row.foreign,
+    idle,
+    row.seen,
+    elsewhere,
+    meant,
+    overlooked,
+    row.extra.length,
+  ];
+}
+
+/** With the share of what concerns asyncio that some rule reports. */
+function cellsOf(numbers: readonly number[]): readonly string[] {
+  const [expected, foreign, idle, seen, elsewhere] = numbers as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const wanted = expected - foreign - idle;
+  const share = wanted === 0 ? '–' : percent((seen + elsewhere) / wanted);
+  return [...numbers.map(String), share];
+}
+
+/** « `S7503` asyncFunctionNotAsync.py (4) ». */
+function whereOf({ places }: Cause): string {
+  const counts = new Map<string, number>();
+  for (const place of places) {
+    const [, code, file] = /^\S+ (\S+) (\S+):/.exec(place)!;
+    const name = `\`${code}\` ${file}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => `${name} (${count})`).join(', ');
 }
 
 /** A cause is a line `[why] sentence`; below it, lines `PEER CODE FILE LINES`. Lines that start with `#` are comments. */
@@ -258,11 +291,13 @@ function causesIn(text: string): readonly Cause[] {
   return causes;
 }
 
-function print([head, ...rows]: readonly (readonly string[])[]): void {
+/** The first columns hold words, the others numbers. */
+function print([head, ...rows]: readonly (readonly string[])[], words: number): void {
   const line = (cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`);
   line(head!);
-  line(head!.map((_, at) => (at < 3 ? '---' : '---:')));
+  line(head!.map((_, at) => (at < words ? '---' : '---:')));
   for (const row of rows) line(row);
+  console.log();
 }
 
 function percent(share: number): string {

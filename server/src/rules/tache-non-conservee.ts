@@ -13,7 +13,7 @@ export const tacheNonConservee: Rule = {
   code: 'ATT301',
   slug: 'tache-non-conservee',
   level: 'warning',
-  peers: ['RUF006', 'ASYNC300', 'S7502'],
+  peers: ['RUF006', 'ASYNC300', 'S7502', 'CH006', 'reportUnusedCallResult'],
   yieldsTo: ['ATT309', 'ATT505'],
   page,
   handlers: {
@@ -31,6 +31,9 @@ export const tacheNonConservee: Rule = {
     If: checkTest,
     While: checkTest,
     IfExp: checkTest,
+    comprehension({ ifs }, context) {
+      for (const test of ifs) check(test, context);
+    },
     Lambda(node, context) {
       // A callback's result is dropped by whoever calls it.
       const { parent } = node;
