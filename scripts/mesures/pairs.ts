@@ -264,12 +264,12 @@ function cellsOf(numbers: readonly number[]): readonly string[] {
   return [...numbers.map(String), share];
 }
 
-/** « `S7503` asyncFunctionNotAsync.py (4) ». */
+/** « `S7503` `asyncFunctionNotAsync.py` (4) ». */
 function whereOf({ places }: Cause): string {
   const counts = new Map<string, number>();
   for (const place of places) {
     const [, code, file] = /^\S+ (\S+) (\S+):/.exec(place)!;
-    const name = `\`${code}\` ${file}`;
+    const name = `\`${code}\` \`${file}\``;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts].map(([name, count]) => `${name} (${count})`).join(', ');
