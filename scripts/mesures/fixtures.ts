@@ -32,7 +32,9 @@ export function fixturesIn(folder: string): Fixture[] {
     ...flake8Async(join(folder, 'flake8-async/tests/eval_files')),
     ...ruff(join(folder, 'ruff/crates/ruff_linter')),
     ...sonar(join(folder, 'sonar-python/python-checks/src/test/resources/checks')),
-  ].map((fixture) => ({ ...fixture, text: withImports(fixture.text) }));
+  ].map((fixture) =>
+    fixture.name.endsWith('.ipynb') ? fixture : { ...fixture, text: withImports(fixture.text) },
+  );
 }
 
 /** A mark at a line's end: `# error: COLUMN` for the file's own code, `# ASYNC104: COLUMN` for another. */
@@ -127,7 +129,7 @@ function ruff(linter: string): Fixture[] {
       const [, code] = /__((?:ASYNC|RUF006|RUF029|PLE1142|PLE1700|UP041)\d*)/.exec(snapshot) ?? [];
       if (code === undefined) continue;
       const listed = readFileSync(join(snapshots, snapshot), 'utf8').matchAll(
-        /^(\w+\d+) .*\n\s*--> (\S+?\.py):(\d+):\d+/gm,
+        /^(\w+\d+) .*\n\s*--> (\S+?\.(?:py|ipynb)):(\d+):\d+/gm,
       );
       for (const [, own, name, written] of listed) {
         const path = join(linter, 'resources/test/fixtures', group, name!);

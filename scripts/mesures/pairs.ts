@@ -158,7 +158,7 @@ function handlersAround(lines: readonly string[], at: number): number[] {
 function judged(fixtures: readonly Fixture[]): ReadonlyMap<Fixture, readonly JsonFinding[]> {
   const byPath = new Map(
     fixtures.map((fixture) => {
-      const project = join(work, fixture.peer, fixture.name.replace('.py', ''));
+      const project = join(work, fixture.peer, fixture.name.replace('.', '_'));
       mkdirSync(project, { recursive: true });
       const calls = Object.entries(fixture.blockingCalls).map(
         ([name, instead]) => `${JSON.stringify(name)} = ${JSON.stringify(instead)}`,
