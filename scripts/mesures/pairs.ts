@@ -213,7 +213,10 @@ function report(rows: ReadonlyMap<string, Row>): void {
   }
   console.log(`No rule of ours: ${alike.join(', ')}\n`);
   print(
-    [['cause', '', 'où'], ...causes.map((cause) => [cause.sentence, cause.why, whereOf(cause)])],
+    [
+      ['cause', 'colonne', 'où'],
+      ...causes.map((cause) => [cause.sentence, cause.why, whereOf(cause)]),
+    ],
     3,
   );
 
