@@ -108,7 +108,7 @@ it('knows by function which library a line is about, but for what blocks', () =>
   expect(lines(fixture)).toEqual(['ASYNC110 3', 'ASYNC110 7 foreign', 'ASYNC251 3', 'ASYNC251 7']);
 });
 
-it('finds the line that a mark of SonarQube is about', () => {
+it('finds the line that a mark of Sonar is about', () => {
   const checks = 'sonar-python/python-checks/src/test/resources/checks';
   const fixture = only({
     [`${checks}/asyncioTaskNotStored.py`]:
