@@ -194,6 +194,12 @@ const TABLE: readonly Row[] = [
   ['ATT202', 'httpx.Client httpx2.Client', `${HTTP} send stream`, { twin: 'httpx.AsyncClient' }],
   [
     'ATT202',
+    'httpx.Client httpx2.Client',
+    'close',
+    { twin: 'httpx.AsyncClient', brief: true, minor: true },
+  ],
+  [
+    'ATT202',
     'http.client.HTTPConnection',
     'connect endheaders getresponse request send',
     { twin: 'httpx.AsyncClient' },

@@ -10,7 +10,10 @@ export const httpBloquant = blockingRule({
   peers: ['ASYNC210', 'ASYNC211', 'ASYNC212', 'S7499', 'EVL001', 'CH001'],
   yieldsTo: ['ATT106'],
   page,
-  because: untilAnswered('le serveur n’a pas répondu'),
+  because: (blocking, on) =>
+    untilAnswered(
+      blocking.isBrief ? 'les connexions ne sont pas fermées' : 'le serveur n’a pas répondu',
+    )(blocking, on),
   offer(offers, { node }) {
     // What it gives is entered later, and blocks then.
     if (node.kind !== 'Call' || /\.stream$/.test(offers.context.callee(node) ?? '')) return;
