@@ -14,6 +14,7 @@ import { asyncForDeTrop } from './async-for-de-trop.ts';
 import { asyncInutile } from './async-inutile.ts';
 import { asyncWithDeTrop } from './async-with-de-trop.ts';
 import { attenteActive } from './attente-active.ts';
+import { attenteSousAnnulation } from './attente-sous-annulation.ts';
 import { attentesEnSerie } from './attentes-en-serie.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
@@ -144,6 +145,7 @@ export const rules: readonly Rule[] = [
   aliasTimeouterror,
   parametreTimeout,
   waitForSurTachePartagee,
+  attenteSousAnnulation,
   generateurAsynchroneNonFerme,
   generateurHorsBoucle,
   generateurPartage,
