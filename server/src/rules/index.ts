@@ -20,6 +20,7 @@ import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
 import { blocageIndirect } from './blocage-indirect.ts';
+import { boucleDeTachesSansLimite } from './boucle-de-taches-sans-limite.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
 import { boucleSansSuspension } from './boucle-sans-suspension.ts';
@@ -146,6 +147,7 @@ export const rules: readonly Rule[] = [
   parametreTimeout,
   waitForSurTachePartagee,
   attenteSousAnnulation,
+  boucleDeTachesSansLimite,
   generateurAsynchroneNonFerme,
   generateurHorsBoucle,
   generateurPartage,
