@@ -1,5 +1,6 @@
 /**
- * What lasts until somebody else does something, with no limit of its own. Read from Python's documentation.
+ * What lasts until somebody else does something, with no limit of its own. Read from Python's documentation. Locks
+ * and semaphores are left out: what was given back for a while has to be taken again.
  */
 export interface OpenWait {
   /** French, after « attend »: what it waits for. */
@@ -37,7 +38,6 @@ const WAITS: ReadonlyMap<string, OpenWait> = new Map([
   ...entry('Event', 'wait', 'que l’évènement se produise'),
   ...entry('Condition', 'wait wait_for', 'qu’une autre tâche la notifie'),
   ...entry('Barrier', 'wait', 'que toutes les tâches soient là'),
-  ...entry('Semaphore', 'acquire', 'qu’une place se libère'),
   ...entry('StreamReader', 'read readline readexactly readuntil', 'que l’autre bout écrive'),
   // Writing one word more does not make the other end read.
   ...entry('StreamWriter', 'drain', 'que l’autre bout lise', { canBeAskedFor: false }),

@@ -115,9 +115,9 @@ function isLookedAtFirst(queue: Expr, call: Call, context: Semantics): boolean {
 }
 
 /** Is the process told to end anywhere before? */
-function isStopped(process: Expr, call: Call, context: Semantics): boolean {
+function isStopped(child: Expr, call: Call, context: Semantics): boolean {
   const fn = context.functionAround(call);
-  const written = context.text(process);
+  const written = context.text(child);
   let found = false;
   if (fn?.kind === 'AsyncFunctionDef')
     walk(fn.body, (node) => {
