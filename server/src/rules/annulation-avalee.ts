@@ -10,18 +10,19 @@ import {
 import page from './annulation-avalee.md';
 import {
   type Caught,
+  cancellableCoroutine,
   cancellationCaught,
   exitsOf,
   isExposed,
   isHandedOn,
   lastName,
+  mayCatch,
   reraises,
   TELLING,
 } from './cancellation.ts';
 import { followers, isFollowed } from './follows.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
-import { isTestCode } from './test-code.ts';
 
 export const annulationAvalee: Rule = {
   code: 'ATT310',
@@ -34,7 +35,7 @@ export const annulationAvalee: Rule = {
     TryStar: checkTry,
     With(node, context) {
       const call = node.items.find(({ context_expr: e }) => isSuppress(e, context));
-      const fn = call === undefined ? null : enclosingCoroutine(node, context);
+      const fn = call === undefined ? null : cancellableCoroutine(node, context);
       if (call === undefined || fn === null || !isExposed(node.body, fn, context)) return;
       context.report({
         at: call,
@@ -47,7 +48,7 @@ export const annulationAvalee: Rule = {
 };
 
 function checkTry(node: Try, context: RuleContext): void {
-  const fn = enclosingCoroutine(node, context);
+  const fn = cancellableCoroutine(node, context);
   if (fn === null || !isExposed(node.body, fn, context)) return;
   // Nothing is left for the clauses below it.
   const handler = node.handlers.find((one) => mayCatch(one, context));
@@ -114,26 +115,6 @@ function isRaisedAfter(handler: ExceptHandler): boolean {
     if (around.kind === 'ExceptHandler' && around.body.at(-1)?.kind === 'Raise') return true;
   }
   return false;
-}
-
-/** The coroutine function that runs the node, when losing its cancellation matters. */
-function enclosingCoroutine(node: Node, context: Semantics): FunctionDef | null {
-  const fn = context.functionAround(node);
-  if (fn?.kind !== 'AsyncFunctionDef' || context.surroundings(node) !== 'coroutine') return null;
-  // Nobody waits for the first one.
-  const isMain =
-    /^_?(?:async_?|a)?main$/.test(fn.name) ||
-    context.runs().some(({ id, isGathered }) => !isGathered && id === context.idOf(fn));
-  const isForeign = context.fileImports('trio') && !context.fileImports('asyncio');
-  return isMain || isForeign || isTestCode(context) ? null : fn;
-}
-
-/** By its name too: other libraries call theirs what they like. */
-function mayCatch({ type }: ExceptHandler, context: Semantics): boolean {
-  return (
-    cancellationCaught(type, context) !== null ||
-    (type !== null && /cancel/i.test(context.text(type)))
-  );
 }
 
 function fixes({ node, data }: FoundNode, context: FixContext): readonly Fix[] {

@@ -17,9 +17,22 @@ import {
 } from '../syntax/index.ts';
 import { isRepeatedBy } from './task-group.ts';
 import { isCoroutine, isFuture } from './tasks.ts';
+import { isTestCode } from './test-code.ts';
 
 /** `named`: by `CancelledError` alone; `mixed`: with exceptions named beside it; `all`: with every exception. */
 export type Caught = 'named' | 'mixed' | 'all';
+
+/** The coroutine function that runs the node, when its cancellation is somebody's business. */
+export function cancellableCoroutine(node: Node, context: Semantics): FunctionDef | null {
+  const fn = context.functionAround(node);
+  if (fn?.kind !== 'AsyncFunctionDef' || context.surroundings(node) !== 'coroutine') return null;
+  // Nobody waits for the first one.
+  const isMain =
+    /^_?(?:async_?|a)?main$/.test(fn.name) ||
+    context.runs().some(({ id, isGathered }) => !isGathered && id === context.idOf(fn));
+  const isForeign = context.fileImports('trio') && !context.fileImports('asyncio');
+  return isMain || isForeign || isTestCode(context) ? null : fn;
+}
 
 /** How an `except` of that type, or `suppress()` of it, catches the cancellation; null when it does not. */
 export function cancellationCaught(type: Expr | null, context: Semantics): Caught | null {
@@ -39,6 +52,14 @@ export function cancellationCaught(type: Expr | null, context: Semantics): Caugh
   return isWritten && /^(?:builtins\.)?BaseException$/.test(name) ? 'all' : null;
 }
 
+/** May the clause catch the cancellation? By its name too: other libraries call theirs what they like. */
+export function mayCatch({ type }: ExceptHandler, context: Semantics): boolean {
+  return (
+    cancellationCaught(type, context) !== null ||
+    (type !== null && /cancel/i.test(context.text(type)))
+  );
+}
+
 /** Does the block wait where only the cancellation of its own task can reach it? */
 export function isExposed(body: readonly Stmt[], fn: FunctionDef, context: Semantics): boolean {
   const waits = waitsIn(body);
@@ -53,7 +74,7 @@ export function isExposed(body: readonly Stmt[], fn: FunctionDef, context: Seman
 }
 
 /** Where a block waits, inner functions apart. */
-function waitsIn(body: readonly Node[]): readonly (Await | For | With)[] {
+export function waitsIn(body: readonly Node[]): readonly (Await | For | With)[] {
   const waits: (Await | For | With)[] = [];
   walk(body, (node) => {
     if (OPENS_SCOPE.has(node.kind)) return SKIP;

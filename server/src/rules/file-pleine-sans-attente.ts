@@ -1,7 +1,8 @@
-import { isProjectId, isRepeated, type Semantics } from '../semantics/index.ts';
+import { isRepeated, type Semantics } from '../semantics/index.ts';
 import { ancestors, type Call, type Expr, type FunctionDef, walk } from '../syntax/index.ts';
 import page from './file-pleine-sans-attente.md';
 import { isErrorExpected } from './foreseen.ts';
+import { isBoundedQueue } from './queues.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
 
@@ -59,44 +60,16 @@ function isLookedAt(queue: Expr, call: Call, fn: FunctionDef, context: Semantics
 }
 
 function mayBeFull(call: Call, queue: Expr, fn: FunctionDef, context: Semantics): boolean {
-  if (queue.kind === 'Attribute') return isBoundedAttribute(queue.attr, queue.value, context);
-  if (queue.kind !== 'Name') return false;
-  const [binding, ...others] = context.reaching(queue)?.bindings ?? [];
-  if (others.length > 0 || binding?.origin.how !== 'assign') return false;
-  const { value, path } = binding.origin;
-  if (path.length > 0 || !isBounded(value, context)) return false;
+  if (!isBoundedQueue(queue, context)) return false;
+  if (queue.kind !== 'Name') return true;
   // The first item of a queue made here finds room.
-  if (context.functionAround(value) !== fn || isRepeated(call)) return true;
+  const [binding] = context.reaching(queue)!.bindings;
+  if (context.functionAround(binding!.node) !== fn || isRepeated(call)) return true;
   const reads = context.reads(queue.id, context.scopeAround(queue));
   return reads.some(
     ({ start, parent }) =>
       start < queue.start && parent?.kind === 'Attribute' && /^put/.test(parent.attr),
   );
-}
-
-/** `self.queue = asyncio.Queue(10)`, by the class's `__init__`. */
-function isBoundedAttribute(attr: string, owner: Expr, context: Semantics): boolean {
-  const kind = context.kindOf(owner);
-  if (kind.k !== 'instance' || !isProjectId(kind.cls)) return false;
-  return context.summary(`${kind.cls}.__init__`, `bounds the queue ${attr}`, (fn, inside) => {
-    const bound: Expr[] = [];
-    walk(fn.body, (node) => {
-      const target = node.kind === 'Assign' ? node.targets[0] : undefined;
-      if (node.kind === 'Assign' && target?.kind === 'Attribute' && target.attr === attr)
-        bound.push(node.value);
-      if (node.kind === 'AnnAssign' && node.target.kind === 'Attribute' && node.value !== null)
-        if (node.target.attr === attr) bound.push(node.value);
-    });
-    return bound.length === 1 && isBounded(bound[0]!, inside);
-  });
-}
-
-/** `asyncio.Queue(10)`: zero, or a negative number, means no bound. */
-function isBounded(value: Expr, context: Semantics): boolean {
-  if (value.kind !== 'Call') return false;
-  if (!/^asyncio\.(?:Lifo|Priority)?Queue$/.test(context.callee(value) ?? '')) return false;
-  const size = value.args[0] ?? value.keywords.find(({ arg }) => arg === 'maxsize')?.value;
-  return size?.kind === 'Constant' && size.type === 'int' && size.value !== '0';
 }
 
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {

@@ -134,7 +134,8 @@ function nameOf(coroutine: Expr): string {
   return func.kind === 'Attribute' ? func.attr : func.kind === 'Name' ? func.id : '';
 }
 
-function isCleanup(name: string): boolean {
+/** Does a function of that name put things in order? */
+export function isCleanup(name: string): boolean {
   return CLEANUP.test(name);
 }
 

@@ -14,11 +14,13 @@ import { asyncForDeTrop } from './async-for-de-trop.ts';
 import { asyncInutile } from './async-inutile.ts';
 import { asyncWithDeTrop } from './async-with-de-trop.ts';
 import { attenteActive } from './attente-active.ts';
+import { attenteSousAnnulation } from './attente-sous-annulation.ts';
 import { attentesEnSerie } from './attentes-en-serie.ts';
 import { awaitHorsCoroutine } from './await-hors-coroutine.ts';
 import { awaitSurNonAwaitable } from './await-sur-non-awaitable.ts';
 import { baseDeDonneesBloquante } from './base-de-donnees-bloquante.ts';
 import { blocageIndirect } from './blocage-indirect.ts';
+import { boucleDeTachesSansLimite } from './boucle-de-taches-sans-limite.ts';
 import { boucleImbriquee } from './boucle-imbriquee.ts';
 import { boucleJamaisArretee } from './boucle-jamais-arretee.ts';
 import { boucleSansSuspension } from './boucle-sans-suspension.ts';
@@ -144,6 +146,8 @@ export const rules: readonly Rule[] = [
   aliasTimeouterror,
   parametreTimeout,
   waitForSurTachePartagee,
+  attenteSousAnnulation,
+  boucleDeTachesSansLimite,
   generateurAsynchroneNonFerme,
   generateurHorsBoucle,
   generateurPartage,
