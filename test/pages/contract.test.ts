@@ -148,7 +148,7 @@ it.runIf(existsSync(catalogue))('the rules are those of the catalogue', () => {
       ([, code, slug, levels]) => [code!, { slug: slug!, levels: levels! }],
     ),
   );
-  expect(specified.size).toBeGreaterThan(50);
+  expect(rules.map(({ code }) => code)).toEqual([...specified.keys()].sort());
   for (const rule of rules) {
     const row = specified.get(rule.code);
     expect(row?.slug, rule.code).toBe(rule.slug);
