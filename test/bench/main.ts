@@ -1,6 +1,6 @@
 /**
  * Measures what a key costs in a long file, for us and for Pyright, in turn and in one run:
- * `npm run bench`. Prints, writes nothing. Needs `npm run build` first.
+ * `npm run bench`. Prints, writes nothing. Needs `npm run build` first. With `-- --regles`, see `shares.ts`.
  */
 
 import { fileURLToPath } from 'node:url';

@@ -118,17 +118,21 @@ function toDiagnostics(
   { findings }: Analysis,
 ): Map<string, Diagnostic[]> {
   const byPart = new Map<string, Diagnostic[]>();
+  const can = abilities(session.client);
   for (const finding of findings) {
     const { part, range } = placeOf(document, finding.start, finding.end);
     const items = byPart.get(part.uri) ?? [];
-    items.push({ range, ...describe(session, finding) });
+    items.push({ range, ...describe(session, can, finding) });
     byPart.set(part.uri, items);
   }
   return byPart;
 }
 
-function describe(session: Session, finding: Finding): Omit<Diagnostic, 'range'> {
-  const can = abilities(session.client);
+function describe(
+  session: Session,
+  can: ReturnType<typeof abilities>,
+  finding: Finding,
+): Omit<Diagnostic, 'range'> {
   const href = session.workspace.pageAddress(finding.slug);
   return {
     severity: SEVERITIES[finding.level],

@@ -26,6 +26,7 @@ import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts, isUnreadable } from './bodies.ts';
 export { collectedBy, type Handed, handedBy, leavesUnread, runsInThread } from './callables.ts';
+export type { Query } from './database.ts';
 export type { Declared } from './declared.ts';
 export { Facts, type ProjectFile, type Silences } from './facts.ts';
 export type { FileAccess } from './files.ts';
