@@ -47,9 +47,9 @@ export function isSelected(
   if (selected === undefined) return false;
   if (rule.level === 'off' && selected > 0 && selected < EXACT) return false;
   if ((closest(configuration.ignore, rule)?.closeness ?? -1) >= selected) return false;
-  const relative = relativeTo(configuration.folder, path);
   return !configuration.perFileIgnores.some(
-    (ignores) => names(ignores.selectors, rule) && matcherOf(ignores)(relative),
+    (ignores) =>
+      names(ignores.selectors, rule) && matcherOf(ignores)(relativeTo(configuration.folder, path)),
   );
 }
 

@@ -146,6 +146,7 @@ function fileDirectives(file: SourceFile): readonly Directive[] {
     let atTop = true;
     const all: Directive[] = [];
     for (const { chunk } of file.chunks) {
+      if (!atTop && chunk.comments.length === 0) continue;
       const code: Node | undefined = atTop ? chunk.body.find((node) => !isText(node)) : undefined;
       const top = !atTop ? -1 : (code?.start ?? chunk.text.length);
       atTop &&= code === undefined;

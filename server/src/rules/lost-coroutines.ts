@@ -6,7 +6,7 @@ import { type Semantics, scopesOf } from '../semantics/index.ts';
 import type { AnnAssign, Assign, Call, Expr, ExprStmt, Name, NamedExpr } from '../syntax/index.ts';
 import { isProvoked, type ValueUse, valueUse } from './coroutine-uses.ts';
 import { discardedCalls } from './discarded.ts';
-import { heldBy, holding, readsOf, usesOfForgotten } from './held-coroutines.ts';
+import { heldBy, holding, mayHoldCoroutine, readsOf, usesOfForgotten } from './held-coroutines.ts';
 import { insideGeneratorExpression } from './repairs.ts';
 import type { FixContext } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
@@ -66,6 +66,7 @@ export interface MisusedName {
 
 /** The same of what a name holds, at the first use that tells. */
 export function misuseOfName(name: Name, context: Semantics): MisusedName | null {
+  if (!mayHoldCoroutine(name, context)) return null;
   const use = valueUse(name, context);
   const held = use === null ? null : heldBy(name, context);
   if (use === null || held === null || !isFirst(name, held, context) || isProvoked(name))

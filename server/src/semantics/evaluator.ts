@@ -85,6 +85,33 @@ export function flowOf(node: FunctionDef): Flow | undefined {
   return cached.flow;
 }
 
+const reaching = new WeakMap<Name, readonly Binding[]>();
+
+/** Those of a function's bindings of a name that its use may see. */
+function bindingsReaching(
+  name: Name,
+  all: readonly Binding[],
+  flow: Flow | undefined,
+): readonly Binding[] {
+  const point = flow?.pointOf(name);
+  if (flow === undefined || point === undefined) return all;
+  const parameters = all.filter((b) => b.node.kind === 'arg');
+  const binders = new Map<FlowPoint, Binding[]>();
+  for (const binding of all) {
+    const at = flow.pointOf(binding.node);
+    if (at === undefined || binding.node.kind === 'arg') continue;
+    binders.set(at, [...(binders.get(at) ?? []), binding]);
+  }
+  const binds = (p: FlowPoint) => binders.has(p);
+  const found = new Set<Binding>();
+  for (const at of flow.before(point, binds)) for (const b of binders.get(at) ?? []) found.add(b);
+  // `if (x := f()) and x.y`: bound within the same statement, before the use.
+  for (const b of binders.get(point) ?? [])
+    if (b.node.parent?.kind === 'NamedExpr' && b.node.end < name.start) found.add(b);
+  if (flow.fromEntry(point, binds)) for (const b of parameters) found.add(b);
+  return found.size === 0 ? all : [...found];
+}
+
 export class Evaluator {
   readonly scopes: ChunkScopes;
   readonly #memo = new Map<Expr, Kind>();
@@ -169,24 +196,12 @@ export class Evaluator {
       return { holder, bindings: all };
     if (!sharesFrame(from, holder) || all.some((b) => !belongsTo(b, holder)))
       return { holder, bindings: all };
-    const flow = flowOf(holder.node);
-    const point = flow?.pointOf(name);
-    if (flow === undefined || point === undefined) return { holder, bindings: all };
-    const parameters = all.filter((b) => b.node.kind === 'arg');
-    const binders = new Map<FlowPoint, Binding[]>();
-    for (const binding of all) {
-      const at = flow.pointOf(binding.node);
-      if (at === undefined || binding.node.kind === 'arg') continue;
-      binders.set(at, [...(binders.get(at) ?? []), binding]);
+    let bindings = reaching.get(name);
+    if (bindings === undefined) {
+      bindings = bindingsReaching(name, all, flowOf(holder.node));
+      reaching.set(name, bindings);
     }
-    const binds = (p: FlowPoint) => binders.has(p);
-    const found = new Set<Binding>();
-    for (const at of flow.before(point, binds)) for (const b of binders.get(at) ?? []) found.add(b);
-    // `if (x := f()) and x.y`: bound within the same statement, before the use.
-    for (const b of binders.get(point) ?? [])
-      if (b.node.parent?.kind === 'NamedExpr' && b.node.end < name.start) found.add(b);
-    if (flow.fromEntry(point, binds)) for (const b of parameters) found.add(b);
-    return { holder, bindings: found.size === 0 ? all : [...found] };
+    return { holder, bindings };
   }
 
   /** What the name means where it stands. */

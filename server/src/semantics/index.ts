@@ -77,7 +77,7 @@ export {
   setOffBy,
 } from './reach.ts';
 export { isMainGuard, type Run } from './runs.ts';
-export { type Binding, type Scope, scopesOf } from './scopes.ts';
+export { type Binding, type Scope, scopeHolding, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
 export {

@@ -58,6 +58,8 @@ export class ChunkSemantics implements Semantics {
   readonly target: PythonVersion;
   readonly #evaluator: Evaluator;
   #presuming: ChunkSemantics | undefined;
+  /** Null: it has no name. */
+  readonly #resolved = new Map<Expr, string | null>();
   readonly #reads = new Map<Scope, Map<string, Name[]>>();
 
   constructor(
@@ -119,6 +121,15 @@ export class ChunkSemantics implements Semantics {
   }
 
   resolve(expr: Expr): string | undefined {
+    let name = this.#resolved.get(expr);
+    if (name === undefined) {
+      name = this.#resolve(expr) ?? null;
+      this.#resolved.set(expr, name);
+    }
+    return name ?? undefined;
+  }
+
+  #resolve(expr: Expr): string | undefined {
     const kind = this.kindOf(expr);
     switch (kind.k) {
       case 'function':
