@@ -5,6 +5,7 @@ import { randomNumbers } from '../support/random.ts';
 
 /** Definitions and uses far apart, so that an edit of one moves findings in others. */
 const PROGRAM = `import asyncio
+import threading
 import time
 from contextlib import aclosing, asynccontextmanager
 
@@ -74,6 +75,25 @@ class Cache:
         pass
 
 
+file = asyncio.Queue()
+
+
+def compter(boucle: asyncio.AbstractEventLoop):
+    boucle.call_soon(print)
+
+
+class Fil(threading.Thread):
+    def run(self):
+        boucle = asyncio.new_event_loop()
+        compter(boucle)
+
+
+async def vider():
+    await file.put(1)
+    await asyncio.to_thread(compter, asyncio.get_running_loop())
+    await file.join()
+
+
 async def main():
     client = Client()
     charger()
@@ -114,6 +134,8 @@ const PIECES = [
   'envoyer = 1\n',
   'class Base:\n    pass\n',
   'import time as asyncio\n',
+  'file.task_done()\n',
+  'compter(None)\n',
   'self',
   '.',
   ',',
@@ -216,6 +238,7 @@ describe('findings', () => {
 
 function edited(text: string, random: () => number): string {
   let result = text;
+  if (random() < 0.1) result = swapped(result, random);
   for (let n = 1 + Math.floor(random() * 3); n > 0; n--) {
     const at = Math.floor(random() * (result.length + 1));
     const removed = random() < 0.5 ? Math.floor(random() * (random() < 0.1 ? 200 : 6)) : 0;
@@ -223,6 +246,14 @@ function edited(text: string, random: () => number): string {
     result = result.slice(0, at) + added + result.slice(at + removed);
   }
   return result;
+}
+
+/** Two definitions change places: nothing in them does. */
+function swapped(text: string, random: () => number): string {
+  const parts = text.split('\n\n\n');
+  const [a, b] = [0, 0].map(() => Math.floor(random() * parts.length)) as [number, number];
+  [parts[a], parts[b]] = [parts[b]!, parts[a]!];
+  return parts.join('\n\n\n');
 }
 
 function long(lines: number): string {

@@ -193,7 +193,8 @@ function replacements(
 ): readonly (readonly [Chunk, Chunk])[] | undefined {
   if (before.length !== after.length) return undefined;
   const replaced: [Chunk, Chunk][] = [];
-  for (const [i, { chunk, parent }] of after.entries()) {
+  for (let i = 0; i < after.length; i++) {
+    const { chunk, parent } = after[i]!;
     const old = before[i]!;
     if (old.chunk === chunk && old.parent === parent) continue;
     if (old.parent !== parent || !isAlike(old.chunk, chunk)) return undefined;
