@@ -114,6 +114,45 @@ async def main():
 asyncio.run(main())
 `;
 
+/** What is said of these functions depends on what the last one, whose only line follows, says. */
+const WITNESSES = `import asyncio
+
+verrou = asyncio.Lock()
+
+
+def compter(boucle: asyncio.AbstractEventLoop):
+    boucle.call_soon(print)
+
+
+async def deleguer():
+    await asyncio.to_thread(compter, asyncio.get_running_loop())
+
+
+async def prendre():
+    await verrou.acquire()
+    await asyncio.sleeep(1)
+
+
+async def servir():
+    try:
+        await asyncio.sleep(1)
+    except BaseException:
+        pass
+    print("fini")
+
+
+async def autre():
+`;
+
+const OTHER_LINES = [
+  'pass',
+  'verrou.release()',
+  'compter(None)',
+  'asyncio.sleeep = print',
+  'import pytest',
+  'asyncio.run(servir())',
+];
+
 const PIECES = [
   'async ',
   'await ',
@@ -195,6 +234,25 @@ describe('findings', () => {
     expect(withFindings).toBeGreaterThan(events / 2);
     workspace.closeDocument('/edited.py');
   }, 240_000);
+
+  it('say the same after an edit of one function that matters to others', () => {
+    const random = randomNumbers(7);
+    const seen = new Set<string>();
+    for (let event = 0; event < 150; event++) {
+      const line = OTHER_LINES[Math.floor(random() * OTHER_LINES.length)]!;
+      const text = `${WITNESSES}    ${line}\n`;
+      workspace.setDocument('/witnesses.py', text);
+      workspace.setDocument('/fresh.py', text);
+      const expected = shown('/fresh.py');
+      const ofOthers = expected.filter(({ end }) => end < WITNESSES.length);
+      seen.add(ofOthers.map(({ code, start }) => `${code} ${start}`).join());
+      expect(shown('/witnesses.py')).toEqual(expected);
+      workspace.closeDocument('/fresh.py');
+    }
+    // No two lines make the same of the other functions.
+    expect(seen.size).toBe(OTHER_LINES.length);
+    workspace.closeDocument('/witnesses.py');
+  });
 
   it('judge one chunk again for a character typed in a function of 8,500 lines', () => {
     const text = long(8500);
