@@ -1,6 +1,6 @@
 /**
  * Measures how the time of a key, of a first reading and of a check is shared among rules:
- * `npm run bench -- --regles [FOLDER…]`. Prints, writes nothing, and needs no build.
+ * `npm run bench -- --regles [FOLDER…]`. Prints, writes nothing.
  *
  * Time is sampled, not clocked: each handler is called through a function that has the rule's code for a name, and
  * the profiler tells whose code was running. What several rules ask is worked out for the first that asks,
@@ -25,8 +25,14 @@ const LINES = 8_500;
 const RUNS = 8;
 const KEYS = 50;
 
-/** Milliseconds by rule; what is no rule's is under the name of what was done, or of the collector. */
-type Shares = Map<string, number>;
+interface Shares {
+  /** Sampled time by rule; what is no rule's is under the name of what was done, or of the collector. */
+  readonly times: Map<string, number>;
+  /** Milliseconds of the processor, all threads together. */
+  cpu: number;
+}
+
+const noTime = (): Shares => ({ times: new Map(), cpu: 0 });
 
 /** Prints the table; `folders` are checked one by one, each alone. */
 export async function printShares(folders: readonly string[]): Promise<void> {
@@ -57,13 +63,16 @@ export async function printShares(folders: readonly string[]): Promise<void> {
   }
 
   async function profiled(shares: Shares, work: () => Promise<void>): Promise<void> {
+    const before = process.cpuUsage();
     await session.post('Profiler.start');
     await work();
     const { profile } = await session.post('Profiler.stop');
-    addShares(profile, shares);
+    const { user, system } = process.cpuUsage(before);
+    shares.cpu += (user + system) / 1_000;
+    addTimes(profile, shares.times);
   }
 
-  const [opening, key, check]: Shares[] = [new Map(), new Map(), new Map()];
+  const [opening, key, check] = [noTime(), noTime(), noTime()];
   const text = program(LINES);
   const at = text.split('\n').slice(0, typingLine(text)).join('\n').length + '\n    '.length;
   for (let run = 0; run < RUNS; run++) {
@@ -72,8 +81,8 @@ export async function printShares(folders: readonly string[]): Promise<void> {
       workspace.setDocument('/long.py', version);
       await workspace.complete('/long.py');
     };
-    await profiled(opening!, () => judge(text));
-    await profiled(key!, async () => {
+    await profiled(opening, () => judge(text));
+    await profiled(key, async () => {
       for (let i = 1; i <= KEYS; i++)
         await judge(text.slice(0, at) + TYPED.slice(0, i) + text.slice(at));
     });
@@ -85,20 +94,22 @@ export async function printShares(folders: readonly string[]): Promise<void> {
     const files = pythonFiles(folder, '');
     const paths = files.map(({ path }) => join(folder, path));
     lines += files.reduce((sum, file) => sum + file.text.split('\n').length, 0);
-    await profiled(check!, async () => {
+    await profiled(check, async () => {
       for (const [i, file] of files.entries()) workspace.setDocument(paths[i]!, file.text);
       await workspace.completeWholly(paths);
       for (const path of paths) workspace.findings(path);
     });
   }
 
-  console.log(`A file of ${LINES} lines read ${RUNS} times, ${KEYS} characters typed each time:`);
-  const columns = { opening: opening!, key: key! };
-  console.log(`  ${total(opening!, RUNS)} ms a reading, ${total(key!, RUNS * KEYS)} ms a key.`);
+  console.log(`A file of ${LINES} lines read ${RUNS} times, ${KEYS} characters typed each time.`);
+  console.log('Milliseconds of the processor, the profiler included:');
+  console.log(`  a reading: ${(opening.cpu / RUNS).toFixed(0)}`);
+  console.log(`  a key: ${(key.cpu / RUNS / KEYS).toFixed(1)}`);
+  const columns = { opening, key };
   if (folders.length > 0) {
     Object.assign(columns, { check });
-    console.log(`${folders.length} folders, ${lines} lines: ${total(check!, lines / 1_000)} ms`);
-    console.log('  a thousand lines.');
+    const perThousand = ((check.cpu / lines) * 1_000).toFixed(0);
+    console.log(`  a thousand lines of ${folders.length} folders (${lines} lines): ${perThousand}`);
   }
   console.log('\nParts of the time, in percent:\n');
   table(columns);
@@ -120,44 +131,43 @@ function named(rule: core.Rule): core.Rule {
 }
 
 /** Gives each sample's time to the rule that was running, the outermost if one led to another. */
-function addShares({ nodes, samples, timeDeltas }: Profiler.Profile, shares: Shares): void {
+function addTimes(
+  { nodes, samples, timeDeltas }: Profiler.Profile,
+  times: Map<string, number>,
+): void {
   const owners = new Map<number, string>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
   // A node comes before its children.
   for (const node of nodes) {
-    const own = OWN_NAMES[node.callFrame.functionName] ?? owners.get(node.id) ?? 'other';
+    const own = OWN_NAMES[node.callFrame.functionName] ?? owners.get(node.id) ?? OTHER;
     for (const child of node.children ?? []) {
       const { functionName } = byId.get(child)!.callFrame;
-      owners.set(child, own === 'other' && /^ATT\d+$/.test(functionName) ? functionName : own);
+      owners.set(child, own === OTHER && /^ATT\d+$/.test(functionName) ? functionName : own);
     }
     owners.set(node.id, own);
   }
   for (const [i, id] of (samples ?? []).entries()) {
     const owner = owners.get(id)!;
-    if (owner !== 'idle')
-      shares.set(owner, (shares.get(owner) ?? 0) + (timeDeltas![i + 1] ?? 0) / 1_000);
+    if (owner !== 'idle') times.set(owner, (times.get(owner) ?? 0) + (timeDeltas![i + 1] ?? 0));
   }
 }
 
+const OTHER = 'rest of the analysis';
 const OWN_NAMES: Readonly<Record<string, string>> = {
   '(idle)': 'idle',
   '(garbage collector)': 'garbage collector',
   setDocument: 'reading the text',
 };
 
-function total(shares: Shares, parts: number): string {
-  return ([...shares.values()].reduce((sum, time) => sum + time, 0) / parts).toFixed(1);
-}
-
 function table(columns: Readonly<Record<string, Shares>>): void {
-  const parts = Object.values(columns).map((shares) => {
-    const all = [...shares.values()].reduce((sum, time) => sum + time, 0);
-    return new Map([...shares].map(([owner, time]) => [owner, (100 * time) / all]));
+  const parts = Object.values(columns).map(({ times }) => {
+    const all = [...times.values()].reduce((sum, time) => sum + time, 0);
+    return new Map([...times].map(([owner, time]) => [owner, (100 * time) / all]));
   });
   const heaviest = (owner: string) => Math.max(...parts.map((part) => part.get(owner) ?? 0));
   const owners = [...new Set(parts.flatMap((part) => [...part.keys()]))];
   const row = (name: string, cells: readonly string[]) =>
-    console.log(name.padEnd(20) + cells.map((cell) => cell.padStart(10)).join(''));
+    console.log(name.padEnd(22) + cells.map((cell) => cell.padStart(10)).join(''));
   row('', Object.keys(columns));
   for (const owner of owners.sort((a, b) => heaviest(b) - heaviest(a)))
     row(

@@ -233,7 +233,7 @@ describe('findings', () => {
     }
     expect(withFindings).toBeGreaterThan(events / 2);
     workspace.closeDocument('/edited.py');
-  }, 240_000);
+  }, 480_000);
 
   it('say the same after an edit of one function that matters to others', () => {
     const random = randomNumbers(7);
