@@ -63,11 +63,11 @@ export async function printShares(folders: readonly string[]): Promise<void> {
   }
 
   async function profiled(shares: Shares, work: () => Promise<void>): Promise<void> {
-    const before = process.cpuUsage();
     await session.post('Profiler.start');
+    const before = process.cpuUsage();
     await work();
-    const { profile } = await session.post('Profiler.stop');
     const { user, system } = process.cpuUsage(before);
+    const { profile } = await session.post('Profiler.stop');
     shares.cpu += (user + system) / 1_000;
     addTimes(profile, shares.times);
   }
@@ -102,7 +102,7 @@ export async function printShares(folders: readonly string[]): Promise<void> {
   }
 
   console.log(`A file of ${LINES} lines read ${RUNS} times, ${KEYS} characters typed each time.`);
-  console.log('Milliseconds of the processor, the profiler included:');
+  console.log('Milliseconds of the processor, sampling included:');
   console.log(`  a reading: ${(opening.cpu / RUNS).toFixed(0)}`);
   console.log(`  a key: ${(key.cpu / RUNS / KEYS).toFixed(1)}`);
   const columns = { opening, key };
