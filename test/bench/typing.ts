@@ -16,12 +16,17 @@ export interface Typist {
   readonly client: Client;
 }
 
-/** A typist whose server is asked for diagnostics after each key. */
+/** A typist whose server is asked for diagnostics after each key; it says which ones it has, as VS Code does. */
 export async function pulling(transport: Transport, lines: number): Promise<Typist> {
   const client = new Client(transport);
   await initialize(client, { diagnostic: {} });
+  let previousResultId: string | undefined;
   return typist(client, lines, async () => {
-    await client.request('textDocument/diagnostic', { textDocument: { uri: URI } });
+    const report = await client.request('textDocument/diagnostic', {
+      textDocument: { uri: URI },
+      previousResultId,
+    });
+    previousResultId = report.resultId;
   });
 }
 

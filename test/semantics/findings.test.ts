@@ -5,6 +5,7 @@ import { randomNumbers } from '../support/random.ts';
 
 /** Definitions and uses far apart, so that an edit of one moves findings in others. */
 const PROGRAM = `import asyncio
+import threading
 import time
 from contextlib import aclosing, asynccontextmanager
 
@@ -74,6 +75,25 @@ class Cache:
         pass
 
 
+file = asyncio.Queue()
+
+
+def compter(boucle: asyncio.AbstractEventLoop):
+    boucle.call_soon(print)
+
+
+class Fil(threading.Thread):
+    def run(self):
+        boucle = asyncio.new_event_loop()
+        compter(boucle)
+
+
+async def vider():
+    await file.put(1)
+    await asyncio.to_thread(compter, asyncio.get_running_loop())
+    await file.join()
+
+
 async def main():
     client = Client()
     charger()
@@ -98,6 +118,45 @@ async def main():
 asyncio.run(main())
 `;
 
+/** What is said of these functions depends on what the last one, whose only line follows, says. */
+const WITNESSES = `import asyncio
+
+verrou = asyncio.Lock()
+
+
+def compter(boucle: asyncio.AbstractEventLoop):
+    boucle.call_soon(print)
+
+
+async def deleguer():
+    await asyncio.to_thread(compter, asyncio.get_running_loop())
+
+
+async def prendre():
+    await verrou.acquire()
+    await asyncio.sleeep(1)
+
+
+async def servir():
+    try:
+        await asyncio.sleep(1)
+    except BaseException:
+        pass
+    print("fini")
+
+
+async def autre():
+`;
+
+const OTHER_LINES = [
+  'pass',
+  'verrou.release()',
+  'compter(None)',
+  'asyncio.sleeep = print',
+  'import pytest',
+  'asyncio.run(servir())',
+];
+
 const PIECES = [
   'async ',
   'await ',
@@ -118,6 +177,8 @@ const PIECES = [
   'envoyer = 1\n',
   'class Base:\n    pass\n',
   'import time as asyncio\n',
+  'file.task_done()\n',
+  'compter(None)\n',
   'self',
   '.',
   ',',
@@ -176,7 +237,26 @@ describe('findings', () => {
     }
     expect(withFindings).toBeGreaterThan(events / 2);
     workspace.closeDocument('/edited.py');
-  }, 240_000);
+  }, 480_000);
+
+  it('say the same after an edit of one function that matters to others', () => {
+    const random = randomNumbers(7);
+    const seen = new Set<string>();
+    for (let event = 0; event < 150; event++) {
+      const line = OTHER_LINES[Math.floor(random() * OTHER_LINES.length)]!;
+      const text = `${WITNESSES}    ${line}\n`;
+      workspace.setDocument('/witnesses.py', text);
+      workspace.setDocument('/fresh.py', text);
+      const expected = shown('/fresh.py');
+      const ofOthers = expected.filter(({ end }) => end < WITNESSES.length);
+      seen.add(ofOthers.map(({ code, start }) => `${code} ${start}`).join());
+      expect(shown('/witnesses.py')).toEqual(expected);
+      workspace.closeDocument('/fresh.py');
+    }
+    // No two lines make the same of the other functions.
+    expect(seen.size).toBe(OTHER_LINES.length);
+    workspace.closeDocument('/witnesses.py');
+  });
 
   it('judge one chunk again for a character typed in a function of 8,500 lines', () => {
     const text = long(8500);
@@ -238,6 +318,7 @@ describe('findings', () => {
 
 function edited(text: string, random: () => number): string {
   let result = text;
+  if (random() < 0.1) result = swapped(result, random);
   for (let n = 1 + Math.floor(random() * 3); n > 0; n--) {
     const at = Math.floor(random() * (result.length + 1));
     const removed = random() < 0.5 ? Math.floor(random() * (random() < 0.1 ? 200 : 6)) : 0;
@@ -245,6 +326,14 @@ function edited(text: string, random: () => number): string {
     result = result.slice(0, at) + added + result.slice(at + removed);
   }
   return result;
+}
+
+/** Two definitions change places: nothing in them does. */
+function swapped(text: string, random: () => number): string {
+  const parts = text.split('\n\n\n');
+  const [a, b] = [0, 0].map(() => Math.floor(random() * parts.length)) as [number, number];
+  [parts[a], parts[b]] = [parts[b]!, parts[a]!];
+  return parts.join('\n\n\n');
 }
 
 function long(lines: number): string {

@@ -13,6 +13,7 @@ import {
   ChunkSemantics,
   type Facts,
   type PythonVersion,
+  type Query,
   uidOf,
 } from '../semantics/index.ts';
 import { type Chunk, type Node, type NodeKind, type Span, walk } from '../syntax/index.ts';
@@ -68,36 +69,40 @@ export class RuleSet {
   }
 }
 
+interface Question extends Query<readonly ChunkFinding[]> {
+  readonly target: PythonVersion;
+  readonly rules: RuleSet;
+}
+
 type Handler = (node: Node, context: RuleContext) => void;
 
 export class Runner {
   /** Chunks judged so far, for tests and figures. */
   judged = 0;
   readonly #failed = new Set<string>();
-  readonly #keys = new WeakMap<
-    Chunk,
-    { readonly target: PythonVersion; readonly rules: RuleSet; readonly key: string }
-  >();
+  readonly #questions = new WeakMap<Chunk, Question>();
 
   /** The findings of a chunk: kept as long as the chunk and all that was asked outside it are the same. */
   judge(facts: Facts, chunk: Chunk, options: RunOptions): readonly ChunkFinding[] {
-    return facts.ask<readonly ChunkFinding[]>(
-      this.#keyOf(chunk, options),
-      () => this.#run(facts, chunk, options),
-      (findings) => findings,
-      [],
-    );
+    // Put once a chunk: a long file asks thousands at each key.
+    let question = this.#questions.get(chunk);
+    if (question?.target !== options.target || question.rules !== options.rules) {
+      question = this.#question(facts, chunk, options);
+      this.#questions.set(chunk, question);
+    }
+    return facts.database.get(question);
   }
 
-  /** Made once a chunk: a long file asks for thousands at each key. */
-  #keyOf(chunk: Chunk, { target, rules }: RunOptions): string {
-    let known = this.#keys.get(chunk);
-    if (known?.target !== target || known.rules !== rules) {
-      const key = `judge ${uidOf(chunk)} ${target.join('.')} ${rules.key}`;
-      known = { target, rules, key };
-      this.#keys.set(chunk, known);
-    }
-    return known.key;
+  #question(facts: Facts, chunk: Chunk, options: RunOptions): Question {
+    const { target, rules } = options;
+    return {
+      target,
+      rules,
+      key: `judge ${uidOf(chunk)} ${target.join('.')} ${rules.key}`,
+      compute: () => this.#run(facts, chunk, options),
+      fingerprint: (findings) => findings,
+      fallback: [],
+    };
   }
 
   #run(facts: Facts, chunk: Chunk, options: RunOptions): readonly ChunkFinding[] {

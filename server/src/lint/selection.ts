@@ -1,7 +1,7 @@
 /** Which rules apply to a file, and how loudly. */
 import type { Level, Rule } from '../rules/rule.ts';
 import type { Configuration } from './configuration.ts';
-import { compileGlob } from './glob.ts';
+import { compileGlob, type Matcher } from './glob.ts';
 import { relativeTo } from './paths.ts';
 
 /** What names a rule. */
@@ -47,10 +47,19 @@ export function isSelected(
   if (selected === undefined) return false;
   if (rule.level === 'off' && selected > 0 && selected < EXACT) return false;
   if ((closest(configuration.ignore, rule)?.closeness ?? -1) >= selected) return false;
-  const relative = relativeTo(configuration.folder, path);
   return !configuration.perFileIgnores.some(
-    ({ glob, selectors }) => names(selectors, rule) && compileGlob(glob)(relative),
+    (ignores) =>
+      names(ignores.selectors, rule) && matcherOf(ignores)(relativeTo(configuration.folder, path)),
   );
+}
+
+const matchers = new WeakMap<object, Matcher>();
+
+/** Compiled once: it is asked for each rule, at each key. */
+function matcherOf(ignores: { readonly glob: string }): Matcher {
+  let matcher = matchers.get(ignores);
+  if (matcher === undefined) matchers.set(ignores, (matcher = compileGlob(ignores.glob)));
+  return matcher;
 }
 
 /** Is the rule named among what is not to be heard in the file? Not to be selected says nothing of it. */

@@ -144,16 +144,19 @@ function fileDirectives(file: SourceFile): readonly Directive[] {
   let found = fileDirectivesByFile.get(file);
   if (!found) {
     let atTop = true;
-    found = file.chunks.flatMap(({ chunk }) => {
-      const code = chunk.body.find((node) => !isText(node));
+    const all: Directive[] = [];
+    for (const { chunk } of file.chunks) {
+      if (!atTop && chunk.comments.length === 0) continue;
+      const code: Node | undefined = atTop ? chunk.body.find((node) => !isText(node)) : undefined;
       const top = !atTop ? -1 : (code?.start ?? chunk.text.length);
       atTop &&= code === undefined;
-      return directivesOf(chunk).filter(
-        ({ reach, ours, start }) =>
-          reach === 'file' && isAlone(chunk.text, start) && (!ours || start < top),
-      );
-    });
-    fileDirectivesByFile.set(file, found);
+      for (const directive of directivesOf(chunk)) {
+        const { reach, ours, start } = directive;
+        if (reach === 'file' && isAlone(chunk.text, start) && (!ours || start < top))
+          all.push(directive);
+      }
+    }
+    fileDirectivesByFile.set(file, (found = all));
   }
   return found;
 }

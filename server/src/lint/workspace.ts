@@ -446,21 +446,22 @@ export class Workspace {
       ),
       log: this.#log,
     };
-    return source.chunks.flatMap((placed) =>
-      this.#attempt(`findings in ${path}`, [], () =>
-        this.#unsuppressed(
-          placed.chunk,
-          this.#runner.judge(this.#facts, placed.chunk, options),
-        ).map((found): [Finding, InDocument] => [
-          this.#finding(path, placed, found, configuration),
-          { placed, found },
-        ]),
-      ),
-    );
+    const all: [Finding, InDocument][] = [];
+    for (const placed of source.chunks) {
+      try {
+        const findings = this.#runner.judge(this.#facts, placed.chunk, options);
+        for (const found of this.#unsuppressed(placed.chunk, findings))
+          all.push([this.#finding(path, placed, found, configuration), { placed, found }]);
+      } catch (error) {
+        this.#survive(`findings in ${path}`, error);
+      }
+    }
+    return all;
   }
 
   /** What no comment on its line silences; as long as the chunk's findings are the same, so is this. */
   #unsuppressed(chunk: Chunk, findings: readonly ChunkFinding[]): readonly ChunkFinding[] {
+    if (findings.length === 0) return findings;
     let left = this.#heard.get(findings);
     if (!left) {
       left = findings.filter(({ rule, start }) => !isSuppressedOnLine(chunk, rule, start));
@@ -544,17 +545,21 @@ export class Workspace {
     });
   }
 
-  /** The core cannot fail: what goes wrong is logged once. Only a lost parser is not survived. */
   #attempt<T>(what: string, otherwise: T, action: () => T): T {
     try {
       return action();
     } catch (error) {
-      if (error instanceof ParserAborted) throw error;
-      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      if (!this.#logged.has(detail)) this.#log(`${what}: ${detail}`);
-      this.#logged.add(detail);
+      this.#survive(what, error);
       return otherwise;
     }
+  }
+
+  /** The core cannot fail: what goes wrong is logged once. Only a lost parser is not survived. */
+  #survive(what: string, error: unknown): void {
+    if (error instanceof ParserAborted) throw error;
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    if (!this.#logged.has(detail)) this.#log(`${what}: ${detail}`);
+    this.#logged.add(detail);
   }
 }
 

@@ -118,17 +118,21 @@ function toDiagnostics(
   { findings }: Analysis,
 ): Map<string, Diagnostic[]> {
   const byPart = new Map<string, Diagnostic[]>();
+  const can = abilities(session.client);
   for (const finding of findings) {
     const { part, range } = placeOf(document, finding.start, finding.end);
     const items = byPart.get(part.uri) ?? [];
-    items.push({ range, ...describe(session, finding) });
+    items.push({ range, ...describe(session, can, finding) });
     byPart.set(part.uri, items);
   }
   return byPart;
 }
 
-function describe(session: Session, finding: Finding): Omit<Diagnostic, 'range'> {
-  const can = abilities(session.client);
+function describe(
+  session: Session,
+  can: ReturnType<typeof abilities>,
+  finding: Finding,
+): Omit<Diagnostic, 'range'> {
   const href = session.workspace.pageAddress(finding.slug);
   return {
     severity: SEVERITIES[finding.level],
@@ -178,9 +182,17 @@ const TAGS: Record<Finding['tags'][number], DiagnosticTag> = {
   deprecated: DiagnosticTag.Deprecated,
 };
 
-/** The same text for the same diagnostics, in any session (two FNV-1a hashes with unlike starts). */
+let last = { text: '[]', print: hash('[]') };
+
+/** The same text for the same diagnostics, in any session. Most keys leave a long list as it was. */
 function fingerprint(items: readonly Diagnostic[]): string {
   const text = JSON.stringify(items);
+  if (text !== last.text) last = { text, print: hash(text) };
+  return last.print;
+}
+
+/** Two FNV-1a hashes with unlike starts. */
+function hash(text: string): string {
   let one = 0x811c9dc5;
   let two = 0x01000193;
   for (let i = 0; i < text.length; i++) {

@@ -5,12 +5,21 @@ import {
   localReads,
   mayRead,
   type Semantics,
+  scopeHolding,
   scopesOf,
 } from '../semantics/index.ts';
 import type { Call, Expr, Name } from '../syntax/index.ts';
 import { coroutineUse, isOfCoroutines, isProvoked, valueUse } from './coroutine-uses.ts';
 import type { FixContext } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
+
+/** Is it worth asking what the name holds? What is written tells: most are bound to no call, or in another chunk. */
+export function mayHoldCoroutine(name: Name, { chunk }: Semantics): boolean {
+  const from = scopesOf(chunk).nameScopes.get(name);
+  if (from === undefined || from.kind === 'module') return from !== undefined;
+  const bindings = scopeHolding(name.id, from)?.bindings.get(name.id) ?? [];
+  return bindings.some((binding) => callsOf([binding]) !== null);
+}
 
 /**
  * The calls whose coroutines a name certainly holds where it is read. Empty when it is the module's, whose

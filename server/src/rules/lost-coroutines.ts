@@ -6,7 +6,14 @@ import { type Semantics, scopesOf } from '../semantics/index.ts';
 import type { AnnAssign, Assign, Call, Expr, ExprStmt, Name, NamedExpr } from '../syntax/index.ts';
 import { isProvoked, refusedByAnnotation, type ValueUse, valueUse } from './coroutine-uses.ts';
 import { discardedCalls } from './discarded.ts';
-import { heldAtTimes, heldBy, holding, readsOf, usesOfForgotten } from './held-coroutines.ts';
+import {
+  heldAtTimes,
+  heldBy,
+  holding,
+  mayHoldCoroutine,
+  readsOf,
+  usesOfForgotten,
+} from './held-coroutines.ts';
 import { insideGeneratorExpression } from './repairs.ts';
 import type { FixContext } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
@@ -68,6 +75,7 @@ export interface MisusedName {
 
 /** The same of what a name holds, at the first use that tells. */
 export function misuseOfName(name: Name, context: Semantics): MisusedName | null {
+  if (!mayHoldCoroutine(name, context)) return null;
   const use = valueUse(name, context);
   if (use === null) return misuseAtTimes(name, context);
   const held = heldBy(name, context);

@@ -5,11 +5,10 @@ import { handedBy } from './callables.ts';
 import { Evaluator } from './evaluator.ts';
 import type { Facts } from './facts.ts';
 import { isProjectId, shortName, splitProjectId } from './kinds.ts';
-import { scopesOf } from './scopes.ts';
 import { uidOf } from './table.ts';
 
 /** Names of what hands callables to the loop: a chunk that has none of them need not be walked. */
-const CALLBACK_METHODS = [...takersRunBy('loop')];
+const CALLBACK_METHODS = takersRunBy('loop');
 
 export class Callers {
   readonly #facts: Facts;
@@ -26,9 +25,7 @@ export class Callers {
       `callers ${id}`,
       () => {
         const callers = new Set<string>();
-        for (const { chunk } of this.#facts.table(path)?.source.chunks ?? []) {
-          const { nameReads, attributeReads } = scopesOf(chunk);
-          if (!nameReads.has(name) && !attributeReads.has(name)) continue;
+        for (const chunk of this.#facts.saying(path, [name])) {
           const evaluator = new Evaluator(this.#facts, path, chunk);
           walk(chunk.body, (node) => {
             if (node.kind !== 'Call') return;
@@ -68,8 +65,8 @@ export class Callers {
         `stream handlers ${path}`,
         () => {
           const ids = new Set<string>();
-          for (const { chunk } of this.#facts.table(path)?.source.chunks ?? [])
-            if (mentionsServer(chunk)) for (const id of this.#handlersIn(path, chunk)) ids.add(id);
+          for (const chunk of this.#facts.saying(path, STARTERS))
+            for (const id of this.#handlersIn(path, chunk)) ids.add(id);
           return ids;
         },
         (ids) => [...ids].sort().join(' '),
@@ -102,11 +99,8 @@ export class Callers {
 
   #loopCallbacks(path: string): ReadonlySet<string> {
     const ids = new Set<string>();
-    for (const { chunk } of this.#facts.table(path)?.source.chunks ?? []) {
-      const { attributeReads } = scopesOf(chunk);
-      if (!CALLBACK_METHODS.some((name) => attributeReads.has(name))) continue;
+    for (const chunk of this.#facts.saying(path, CALLBACK_METHODS))
       for (const id of this.#callbacksGivenIn(path, chunk)) ids.add(id);
-    }
     return ids;
   }
 
@@ -131,22 +125,11 @@ export class Callers {
   }
 }
 
-const SERVERS: ReadonlySet<string> = new Set([
-  'asyncio.streams.start_server',
-  'asyncio.streams.start_unix_server',
-]);
-
-const SERVER_NAME = /^start_(?:unix_)?server$/;
-
-function mentionsServer(chunk: Chunk): boolean {
-  const { nameReads, attributeReads } = scopesOf(chunk);
-  return ['start_server', 'start_unix_server'].some(
-    (name) => attributeReads.has(name) || nameReads.has(name),
-  );
-}
+const STARTERS: ReadonlySet<string> = new Set(['start_server', 'start_unix_server']);
+const SERVERS: ReadonlySet<string> = new Set(
+  [...STARTERS].map((name) => `asyncio.streams.${name}`),
+);
 
 function mayBeServer({ func }: Call): boolean {
-  return SERVER_NAME.test(
-    func.kind === 'Attribute' ? func.attr : func.kind === 'Name' ? func.id : '',
-  );
+  return STARTERS.has(func.kind === 'Attribute' ? func.attr : func.kind === 'Name' ? func.id : '');
 }

@@ -85,6 +85,61 @@ export function flowOf(node: FunctionDef): Flow | undefined {
   return cached.flow;
 }
 
+/** Where a function binds one of its variables. */
+class Binders {
+  readonly #at = new Map<FlowPoint, Binding[]>();
+  readonly #parameters: readonly Binding[];
+  readonly #seen = new WeakMap<Name, readonly Binding[]>();
+
+  constructor(
+    readonly all: readonly Binding[],
+    readonly flow: Flow,
+  ) {
+    this.#parameters = all.filter((b) => b.node.kind === 'arg');
+    for (const binding of all) {
+      const at = flow.pointOf(binding.node);
+      if (at === undefined || binding.node.kind === 'arg') continue;
+      const known = this.#at.get(at);
+      if (known === undefined) this.#at.set(at, [binding]);
+      else known.push(binding);
+    }
+  }
+
+  /** The bindings that a use in the function's own frame may see. */
+  reaching(use: Name): readonly Binding[] {
+    let seen = this.#seen.get(use);
+    if (seen === undefined) this.#seen.set(use, (seen = this.#reaching(use)));
+    return seen;
+  }
+
+  #reaching(use: Name): readonly Binding[] {
+    const point = this.flow.pointOf(use);
+    if (point === undefined) return this.all;
+    const binds = (p: FlowPoint) => this.#at.has(p);
+    const found = new Set<Binding>();
+    for (const at of this.flow.before(point, binds))
+      for (const b of this.#at.get(at) ?? []) found.add(b);
+    // `if (x := f()) and x.y`: bound within the same statement, before the use.
+    for (const b of this.#at.get(point) ?? [])
+      if (b.node.parent?.kind === 'NamedExpr' && b.node.end < use.start) found.add(b);
+    if (this.flow.fromEntry(point, binds)) for (const b of this.#parameters) found.add(b);
+    return found.size === 0 ? this.all : [...found];
+  }
+}
+
+const bindersByVariable = new WeakMap<readonly Binding[], Binders | null>();
+
+/** Null when closures bind the variable as well, or the function's flow is not known. */
+function bindersOf(all: readonly Binding[], fn: FunctionDef): Binders | null {
+  let known = bindersByVariable.get(all);
+  if (known === undefined) {
+    const flow = flowOf(fn);
+    const isOwn = flow !== undefined && all.every((binding) => belongsTo(binding, fn));
+    bindersByVariable.set(all, (known = isOwn ? new Binders(all, flow) : null));
+  }
+  return known;
+}
+
 export class Evaluator {
   readonly scopes: ChunkScopes;
   readonly #memo = new Map<Expr, Kind>();
@@ -165,28 +220,11 @@ export class Evaluator {
     )
       return null;
     const all = holder.bindings.get(name.id) ?? [];
-    if (all.length < 2 || !isFunctionNode(holder.node) || holder.node.kind === 'Lambda')
+    const { node } = holder;
+    if (all.length < 2 || !isFunctionNode(node) || node.kind === 'Lambda')
       return { holder, bindings: all };
-    if (!sharesFrame(from, holder) || all.some((b) => !belongsTo(b, holder)))
-      return { holder, bindings: all };
-    const flow = flowOf(holder.node);
-    const point = flow?.pointOf(name);
-    if (flow === undefined || point === undefined) return { holder, bindings: all };
-    const parameters = all.filter((b) => b.node.kind === 'arg');
-    const binders = new Map<FlowPoint, Binding[]>();
-    for (const binding of all) {
-      const at = flow.pointOf(binding.node);
-      if (at === undefined || binding.node.kind === 'arg') continue;
-      binders.set(at, [...(binders.get(at) ?? []), binding]);
-    }
-    const binds = (p: FlowPoint) => binders.has(p);
-    const found = new Set<Binding>();
-    for (const at of flow.before(point, binds)) for (const b of binders.get(at) ?? []) found.add(b);
-    // `if (x := f()) and x.y`: bound within the same statement, before the use.
-    for (const b of binders.get(point) ?? [])
-      if (b.node.parent?.kind === 'NamedExpr' && b.node.end < name.start) found.add(b);
-    if (flow.fromEntry(point, binds)) for (const b of parameters) found.add(b);
-    return { holder, bindings: found.size === 0 ? all : [...found] };
+    const binders = sharesFrame(from, holder) ? bindersOf(all, node) : null;
+    return { holder, bindings: binders?.reaching(name) ?? all };
   }
 
   /** What the name means where it stands. */
@@ -711,12 +749,12 @@ function sharesFrame(from: Scope, holder: Scope): boolean {
   return scope === holder;
 }
 
-/** Was the name bound by the holder's own code (not by a closure's `nonlocal`)? */
-function belongsTo(binding: Binding, holder: Scope): boolean {
+/** Was the name bound by the function's own code (not by a closure's `nonlocal`)? */
+function belongsTo(binding: Binding, fn: FunctionDef): boolean {
   if (binding.node.kind === 'arg') return true;
   let child: Node = binding.node;
   for (const parent of ancestors(binding.node)) {
-    if (isFunctionNode(parent) && runsInside(parent, child)) return parent === holder.node;
+    if (isFunctionNode(parent) && runsInside(parent, child)) return parent === fn;
     child = parent;
   }
   return false;

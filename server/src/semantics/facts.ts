@@ -221,6 +221,24 @@ export class Facts {
     return names.every((name) => name !== null) ? new Set(names) : undefined;
   }
 
+  /**
+   * The chunks of a module that say one of some words (see `wordsOf`), in order: who looks for something in a whole
+   * file asks for these, and an edit elsewhere does not touch it.
+   */
+  saying(path: string, words: Iterable<string>): readonly Chunk[] {
+    for (const word of words)
+      this.ask<string>(
+        `saying ${path} ${word}`,
+        () => {
+          this.#askCut(path);
+          return (this.#tables.get(path)?.saying([word]) ?? []).map(uidOf).join(' ');
+        },
+        (uids) => uids,
+        '',
+      );
+    return this.#tables.get(path)?.saying(words) ?? [];
+  }
+
   /** The bindings of a module-level name. */
   globalBindings(path: string, name: string): readonly InChunk<Binding>[] | undefined {
     return this.ask<readonly InChunk<Binding>[] | undefined>(
@@ -321,6 +339,26 @@ export class Facts {
     );
   }
 
+  /** Identifiers of the methods of that name in a module, in order; of namesakes in one class the first. */
+  methodsNamed(path: string, name: string): readonly string[] {
+    return this.ask<readonly string[]>(
+      `methods ${path} ${name}`,
+      () => {
+        const isMethod = (id: string) =>
+          id.endsWith(`.${name}`) &&
+          this.functionNode(id) !== undefined &&
+          this.classRecord(id.slice(0, -name.length - 1)) !== undefined;
+        return this.saying(path, [name])
+          .flatMap((chunk) =>
+            scopesOf(chunk).definitions.map((node) => this.idOf(path, chunk, node) ?? ''),
+          )
+          .filter(isMethod);
+      },
+      (ids) => ids.join(' '),
+      [],
+    );
+  }
+
   /** The class that a project identifier names. */
   classRecord(id: string): ClassRecord | undefined {
     const { path, qualname } = splitProjectId(id);
@@ -399,8 +437,20 @@ export class Facts {
       keys.push(`node ${id}`, `record ${id}`);
     }
     for (const chunk of change.chunks) keys.push(`identities ${uidOf(chunk)}`);
+    for (const word of change.words) keys.push(`saying ${path} ${word}`);
+    if (change.isRecut) keys.push(`cut ${path}`);
     if (change.stars) keys.push(`stars ${path}`);
     this.database.change(keys);
+  }
+
+  /** Where the module is cut has its place among the questions: it decides the order of chunks. */
+  #askCut(path: string): void {
+    this.ask<unknown>(
+      `cut ${path}`,
+      () => this.#tables.get(path)?.cut,
+      (cut) => cut,
+      undefined,
+    );
   }
 
   #moduleMember(path: string, module: string, level: number, name: string): Kind | undefined {

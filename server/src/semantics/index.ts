@@ -26,6 +26,7 @@ import type { PythonVersion } from './version.ts';
 
 export { type BodyFacts, bodyFacts, isUnreadable } from './bodies.ts';
 export { collectedBy, type Handed, handedBy, leavesUnread, runsInThread } from './callables.ts';
+export type { Query } from './database.ts';
 export type { Declared } from './declared.ts';
 export { worksAlone } from './effects.ts';
 export { Facts, type ProjectFile, type Silences } from './facts.ts';
@@ -78,7 +79,7 @@ export {
   setOffBy,
 } from './reach.ts';
 export { isMainGuard, type Run } from './runs.ts';
-export { type Binding, type Scope, scopesOf } from './scopes.ts';
+export { type Binding, type Scope, scopeHolding, scopesOf } from './scopes.ts';
 export { ChunkSemantics, FileSemantics } from './semantics.ts';
 export { type ModuleTable, uidOf } from './table.ts';
 export {

@@ -4,7 +4,6 @@
  */
 import { type Chunk, type Outline, outlineOf, type Parameters } from '../syntax/index.ts';
 import type { Facts } from './facts.ts';
-import { projectId } from './kinds.ts';
 import { scopesOf } from './scopes.ts';
 import type { ModuleTable } from './table.ts';
 
@@ -81,16 +80,7 @@ export class ProjectNames {
   method(path: string, name: string): string | undefined {
     const [file] = this.around(path, name)?.methods[0] ?? [];
     if (file === undefined || !this.#facts.isLoaded(file)) return undefined;
-    return this.#facts.ask<string | undefined>(
-      `method ${file} ${name}`,
-      () => {
-        const qualnames = [...(this.#facts.table(file)?.functions.keys() ?? [])];
-        const found = qualnames.find((qualname) => qualname.endsWith(`.${name}`));
-        return found && projectId(file, found);
-      },
-      (id) => id,
-      undefined,
-    );
+    return this.#facts.methodsNamed(file, name)[0];
   }
 
   /** The installed packages that a file imports, as far as their sources are there. */
@@ -99,8 +89,8 @@ export class ProjectNames {
       `installed for ${path}`,
       () => {
         this.#askProjects();
-        const chunks = this.#facts.table(path)?.source.chunks ?? [];
-        const modules = new Set(chunks.flatMap(({ chunk }) => importsOf(chunk)));
+        const chunks = this.#facts.saying(path, ['import']);
+        const modules = new Set(chunks.flatMap(importsOf));
         const packages = new Set<Project>();
         for (const module of modules) {
           const found = this.#facts.find(module, path);
@@ -233,11 +223,7 @@ function chunkOutline(chunk: Chunk): Outline {
 
 /** The outermost packages that the chunk imports by their full names. */
 function importsOf(chunk: Chunk): string[] {
-  const { root, module, opened } = scopesOf(chunk);
-  return [root, module, ...opened.values()].flatMap(({ bindings }) =>
-    [...bindings.values()].flat().flatMap(({ origin }) => {
-      const isAbsolute = origin.how === 'import' && origin.level === 0;
-      return isAbsolute ? [origin.module.split('.')[0]!] : [];
-    }),
+  return scopesOf(chunk).imports.flatMap(({ module, level }) =>
+    level === 0 ? [module.split('.')[0]!] : [],
   );
 }

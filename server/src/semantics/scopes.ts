@@ -56,6 +56,7 @@ export type Origin =
     }
   | { readonly how: 'other' };
 export type Path = readonly (number | '*')[];
+export type ImportOrigin = Extract<Origin, { how: 'import' }>;
 
 export interface Binding {
   readonly name: string;
@@ -90,6 +91,7 @@ export interface ChunkScopes {
   readonly attributeStores: ReadonlySet<string>;
   /** Names that occur anywhere but as a plain binding. */
   readonly nameReads: ReadonlyMap<string, readonly Name[]>;
+  readonly imports: readonly ImportOrigin[];
   /** `from m import *` at this chunk's module level, in order. */
   readonly stars: readonly { readonly module: string; readonly level: number }[];
 }
@@ -136,6 +138,7 @@ class Analysis {
   readonly #attributeReads = new Set<string>();
   readonly #attributeStores = new Set<string>();
   readonly #nameReads = new Map<string, Name[]>();
+  readonly #imports: ImportOrigin[] = [];
   readonly #stars: { module: string; level: number }[] = [];
   readonly #targets = new Set<Node>();
   readonly #stack: Scope[] = [];
@@ -163,6 +166,7 @@ class Analysis {
       attributeReads: this.#attributeReads,
       attributeStores: this.#attributeStores,
       nameReads: this.#nameReads,
+      imports: this.#imports,
       stars: this.#stars,
     };
   }
@@ -399,12 +403,8 @@ class Analysis {
 
   #bindImport(alias: Alias): void {
     const dotted = alias.name;
-    if (alias.asname !== null) {
-      this.#bind(alias.asname, alias, { how: 'import', module: dotted, level: 0, name: null });
-    } else {
-      const head = dotted.split('.')[0]!;
-      this.#bind(head, alias, { how: 'import', module: head, level: 0, name: null });
-    }
+    const module = alias.asname === null ? dotted.split('.')[0]! : dotted;
+    this.#bindImported(alias.asname ?? module, alias, module, 0, null);
   }
 
   #bindFrom(alias: Alias, module: string, level: number): void {
@@ -412,12 +412,19 @@ class Analysis {
       this.#stars.push({ module, level });
       return;
     }
-    this.#bind(alias.asname ?? alias.name, alias, {
-      how: 'import',
-      module,
-      level,
-      name: alias.name,
-    });
+    this.#bindImported(alias.asname ?? alias.name, alias, module, level, alias.name);
+  }
+
+  #bindImported(
+    bound: string,
+    alias: Alias,
+    module: string,
+    level: number,
+    name: string | null,
+  ): void {
+    const origin: ImportOrigin = { how: 'import', module, level, name };
+    this.#imports.push(origin);
+    this.#bind(bound, alias, origin);
   }
 
   #bind(name: string, node: Node, origin: Origin): void {

@@ -22,7 +22,7 @@ import type { TestedFlags } from './flags.ts';
 import { type Flow, truth } from './flow.ts';
 import type { Semantics, Surroundings } from './index.ts';
 import { installedName } from './installed.ts';
-import { isProjectId, type Kind, projectId, settled, shortName, splitProjectId } from './kinds.ts';
+import { isProjectId, type Kind, settled, shortName, splitProjectId } from './kinds.ts';
 import { isPresumedCoroutine } from './presumption.ts';
 import {
   type Entrance,
@@ -60,6 +60,8 @@ export class ChunkSemantics implements Semantics {
   readonly target: PythonVersion;
   readonly #evaluator: Evaluator;
   #presuming: ChunkSemantics | undefined;
+  /** Null: it has no name. */
+  readonly #resolved = new Map<Expr, string | null>();
   readonly #reads = new Map<Scope, Map<string, Name[]>>();
 
   constructor(
@@ -121,6 +123,15 @@ export class ChunkSemantics implements Semantics {
   }
 
   resolve(expr: Expr): string | undefined {
+    let name = this.#resolved.get(expr);
+    if (name === undefined) {
+      name = this.#resolve(expr) ?? null;
+      this.#resolved.set(expr, name);
+    }
+    return name ?? undefined;
+  }
+
+  #resolve(expr: Expr): string | undefined {
     const kind = this.kindOf(expr);
     switch (kind.k) {
       case 'function':
@@ -199,7 +210,7 @@ export class ChunkSemantics implements Semantics {
   }
 
   isNameReadElsewhere(name: string): boolean {
-    return this.#inOtherChunks(`reads ${name}`, (other) => scopesOf(other).nameReads.has(name));
+    return this.#inOtherChunks(name, 'reads', (other) => scopesOf(other).nameReads.has(name));
   }
 
   isNameGivenElsewhere(name: string): boolean {
@@ -208,7 +219,8 @@ export class ChunkSemantics implements Semantics {
 
   isNameUsedElsewhere(name: string, key: string, is: (use: Name) => boolean): boolean {
     return this.#inOtherChunks(
-      `${key} ${name}`,
+      name,
+      key,
       (other) => scopesOf(other).nameReads.get(name)?.some(is) ?? false,
     );
   }
@@ -216,14 +228,16 @@ export class ChunkSemantics implements Semantics {
   isAttributeReadAnywhere(attr: string): boolean {
     return (
       scopesOf(this.chunk).attributeReads.has(attr) ||
-      this.#inOtherChunks(`attribute ${attr}`, (other) => scopesOf(other).attributeReads.has(attr))
+      this.#inOtherChunks(attr, 'gets', (other) => scopesOf(other).attributeReads.has(attr))
     );
   }
 
   isAttributeSetAnywhere(attr: string): boolean {
     return (
       scopesOf(this.chunk).attributeStores.has(attr) ||
-      this.#inOtherChunks(`sets ${attr}`, (other) => scopesOf(other).attributeStores.has(attr))
+      this.#inOtherChunks(`set ${attr}`, 'sets', (other) =>
+        scopesOf(other).attributeStores.has(attr),
+      )
     );
   }
 
@@ -262,9 +276,11 @@ export class ChunkSemantics implements Semantics {
   }
 
   fileImports(module: string): boolean {
-    return (
-      importsModule(this.chunk, module) ||
-      this.#inOtherChunks(`imports ${module}`, (other) => importsModule(other, module))
+    return this.facts.ask<boolean>(
+      `imports ${this.path} ${module}`,
+      () => this.facts.saying(this.path, [`import ${module}`]).length > 0,
+      (isImported) => isImported,
+      false,
     );
   }
 
@@ -288,12 +304,7 @@ export class ChunkSemantics implements Semantics {
   runs(): readonly Run[] {
     return this.facts.ask<readonly Run[]>(
       `runs ${this.path}`,
-      () => {
-        const table = this.facts.table(this.path);
-        return table === undefined
-          ? []
-          : this.#inChunksNaming(table, RUNNING_NAMES, 'runs in', runsIn);
-      },
+      () => this.#inChunksNaming(this.path, RUNNING_NAMES, 'runs in', runsIn),
       (found) => JSON.stringify(found),
       [],
     );
@@ -388,36 +399,28 @@ export class ChunkSemantics implements Semantics {
 
   /** The functions that a file hands to threads, and the `run()` of its own kinds of threads. */
   #threadEntries(path: string): readonly Entry[] {
-    const table = this.facts.table(path);
-    if (table === undefined) return [];
-    const entries = this.#inChunksNaming(
-      table,
-      HANDING_NAMES,
-      'handed to threads in',
-      entriesIn,
-    ).slice();
-    for (const qualname of table.classes.keys())
-      if (table.functions.has(`${qualname}.run`)) {
-        const by = 'threading.Thread';
-        const id = projectId(path, `${qualname}.run`);
-        if (this.derives(projectId(path, qualname), by))
-          entries.push({ id, by, from: null, given: [] });
-      }
-    return entries;
+    const by = 'threading.Thread';
+    const own = this.facts
+      .methodsNamed(path, 'run')
+      .filter((id) => this.derives(id.slice(0, -'.run'.length), by))
+      .map((id): Entry => ({ id, by, from: null, given: [] }));
+    const handed = this.#inChunksNaming(path, HANDING_NAMES, 'handed to threads in', entriesIn);
+    return [...handed, ...own];
   }
 
   /** What is found in the chunks that speak of one of the names, under it or another; asked chunk by chunk. */
   #inChunksNaming<T>(
-    { path, bindings, source }: ModuleTable,
+    path: string,
     names: ReadonlySet<string>,
     key: string,
     find: (body: readonly Node[], semantics: Semantics) => readonly T[],
   ): readonly T[] {
-    const written = [...names];
-    for (const [bound, origins] of bindings)
-      for (const { origin } of origins.map(({ item }) => item))
-        if (origin.how === 'import' && names.has(origin.name ?? '')) written.push(bound);
-    return source.chunks.flatMap(({ chunk }) =>
+    const written = new Set(names);
+    for (const chunk of this.facts.saying(path, names))
+      for (const [bound, bindings] of scopesOf(chunk).module.bindings)
+        for (const { origin } of bindings)
+          if (origin.how === 'import' && names.has(origin.name ?? '')) written.add(bound);
+    return this.facts.saying(path, written).flatMap((chunk) =>
       mentions(chunk, written)
         ? this.facts.ask<readonly T[]>(
             `${key} ${uidOf(chunk)}`,
@@ -432,7 +435,7 @@ export class ChunkSemantics implements Semantics {
   #uses(id: string): readonly Use[] {
     const { path } = splitProjectId(id);
     const name = shortName(id);
-    return (this.facts.table(path)?.source.chunks ?? []).flatMap(({ chunk }) =>
+    return this.facts.saying(path, [name]).flatMap((chunk) =>
       mentions(chunk, [name])
         ? this.facts.ask<readonly Use[]>(
             `uses of ${id} in ${uidOf(chunk)}`,
@@ -448,11 +451,11 @@ export class ChunkSemantics implements Semantics {
     return new ChunkSemantics(this.facts, { path, notebook: false, target: this.target }, chunk);
   }
 
-  #inOtherChunks(key: string, has: (chunk: Chunk) => boolean): boolean {
+  #inOtherChunks(word: string, key: string, has: (chunk: Chunk) => boolean): boolean {
     // Counted once for the file, whoever asks: each chunk asks the same of all the others.
     const count = this.facts.ask<number>(
-      `chunks of ${this.path} ${key}`,
-      () => this.facts.table(this.path)!.source.chunks.filter(({ chunk }) => has(chunk)).length,
+      `chunks of ${this.path} ${key} ${word}`,
+      () => this.facts.saying(this.path, [word]).filter(has).length,
       (found) => found,
       Number.POSITIVE_INFINITY,
     );
@@ -465,27 +468,11 @@ function inCellOf(chunk: Chunk, { chunks, cells = [] }: SourceFile): readonly Ch
   return chunks.filter(({ start }) => lineAt(cells, start) === own).map((placed) => placed.chunk);
 }
 
-function mentions(chunk: Chunk, names: readonly string[]): boolean {
+function mentions(chunk: Chunk, names: Iterable<string>): boolean {
   const { nameReads, attributeReads } = scopesOf(chunk);
-  return names.some((name) => nameReads.has(name) || attributeReads.has(name));
+  for (const name of names) if (nameReads.has(name) || attributeReads.has(name)) return true;
+  return false;
 }
-
-/** Is the module, or something of it, imported anywhere in the chunk? */
-function importsModule(chunk: Chunk, module: string): boolean {
-  let imported = importedIn.get(chunk);
-  if (imported === undefined) {
-    const { root, module: top, opened } = scopesOf(chunk);
-    const bindings = [root, top, ...opened.values()].flatMap((scope) => [
-      ...scope.bindings.values(),
-    ]);
-    const origins = bindings.flat().map(({ origin }) => origin);
-    imported = new Set(origins.flatMap((o) => (o.how === 'import' ? [o.module] : [])));
-    importedIn.set(chunk, imported);
-  }
-  return imported.has(module);
-}
-
-const importedIn = new WeakMap<Chunk, ReadonlySet<string>>();
 
 /** Meaning over a whole file, for fixes and hovers: outside any query, so any chunk may be looked at. */
 export class FileSemantics {

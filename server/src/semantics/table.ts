@@ -36,6 +36,10 @@ export interface ModuleTable {
   /** Qualname of the class that a member chunk belongs to. */
   readonly owners: ReadonlyMap<Chunk, string>;
   readonly places: ReadonlyMap<Chunk, PlacedChunk>;
+  /** The same object in versions that differ in what stands inside chunks only. */
+  readonly cut: object;
+  /** The chunks that say one of the words (see `wordsOf`), in order. */
+  saying(words: Iterable<string>): readonly Chunk[];
   /** Definitions that share a qualname, where there are several. */
   readonly namesakes: ReadonlyMap<string, readonly Namesake[]>;
 }
@@ -53,7 +57,9 @@ class Table implements ModuleTable {
   readonly qualnames = new Map<FunctionDef | ClassDef, string>();
   readonly owners = new Map<Chunk, string>();
   readonly namesakes = new Map<string, Namesake[]>();
+  readonly cut: object;
   #places: Map<Chunk, PlacedChunk> | undefined;
+  #sayers: Map<string, Chunk[]> | undefined;
 
   constructor(
     readonly path: string,
@@ -61,15 +67,43 @@ class Table implements ModuleTable {
     /** Lends its maps, and is of no use any more. */
     before?: Table,
   ) {
+    this.cut = before?.cut ?? {};
     if (before !== undefined) {
       const { bindings, stars, classes, functions, qualnames, owners, namesakes } = before;
       Object.assign(this, { bindings, stars, classes, functions, qualnames, owners, namesakes });
+      this.#sayers = before.#sayers;
     }
   }
 
   get places(): ReadonlyMap<Chunk, PlacedChunk> {
     this.#places ??= new Map(this.source.chunks.map((placed) => [placed.chunk, placed]));
     return this.#places;
+  }
+
+  saying(words: Iterable<string>): readonly Chunk[] {
+    if (this.#sayers === undefined) {
+      this.#sayers = new Map();
+      for (const { chunk } of this.source.chunks)
+        for (const word of wordsOf(chunk)) add(this.#sayers, word, chunk);
+    }
+    const found = new Set<Chunk>();
+    for (const word of words) for (const chunk of this.#sayers.get(word) ?? []) found.add(chunk);
+    const startOf = (chunk: Chunk) => this.places.get(chunk)!.start;
+    return [...found].sort((a, b) => startOf(a) - startOf(b));
+  }
+
+  /** One chunk takes the place of another; the words that either says. */
+  resay(old: Chunk, chunk: Chunk): ReadonlySet<string> {
+    const [before, after] = [wordsOf(old), wordsOf(chunk)];
+    if (this.#sayers !== undefined) {
+      for (const word of before) {
+        const sayers = this.#sayers.get(word)!;
+        sayers.splice(sayers.indexOf(old), 1);
+        if (sayers.length === 0) this.#sayers.delete(word);
+      }
+      for (const word of after) add(this.#sayers, word, chunk);
+    }
+    return new Set([...before, ...after]);
   }
 }
 
@@ -159,7 +193,8 @@ function replacements(
 ): readonly (readonly [Chunk, Chunk])[] | undefined {
   if (before.length !== after.length) return undefined;
   const replaced: [Chunk, Chunk][] = [];
-  for (const [i, { chunk, parent }] of after.entries()) {
+  for (let i = 0; i < after.length; i++) {
+    const { chunk, parent } = after[i]!;
     const old = before[i]!;
     if (old.chunk === chunk && old.parent === parent) continue;
     if (old.parent !== parent || !isAlike(old.chunk, chunk)) return undefined;
@@ -193,6 +228,7 @@ function isAlike(a: Chunk, b: Chunk): boolean {
 function replace(table: Table, old: Chunk, chunk: Chunk, change: Change): void {
   const [before, after] = [scopesOf(old), scopesOf(chunk)];
   change.chunks.add(old).add(chunk);
+  for (const word of table.resay(old, chunk)) change.words.add(word);
   const owner = table.owners.get(old);
   if (owner !== undefined) {
     table.owners.delete(old);
@@ -267,13 +303,19 @@ export interface TableChange {
   /** Chunks that are gone, or whose definitions are called otherwise. */
   readonly chunks: ReadonlySet<Chunk>;
   readonly stars: boolean;
+  /** Words that the chunks that were replaced said, or say now. */
+  readonly words: ReadonlySet<string>;
+  /** Any word may be said by others, or in another order. */
+  readonly isRecut: boolean;
 }
 
 class Change implements TableChange {
   readonly names = new Set<string>();
   readonly definitions = new Set<string>();
   readonly chunks = new Set<Chunk>();
+  readonly words = new Set<string>();
   stars = false;
+  isRecut = false;
 
   /** A redefinition that comes or goes renames its namesakes. */
   addNamesakes(tables: readonly (ModuleTable | undefined)[]): void {
@@ -295,6 +337,7 @@ export function changeBetween(
   after: ModuleTable | undefined,
 ): TableChange {
   const change = new Change();
+  change.isRecut = true;
   const { names, definitions, chunks } = change;
   for (const [table, other] of [[before, after] as const, [after, before] as const]) {
     for (const { chunk } of table?.source.chunks ?? []) {
@@ -310,6 +353,23 @@ export function changeBetween(
   }
   change.addNamesakes([before, after]);
   return change;
+}
+
+/**
+ * What makes a chunk matter to who looks for something in the whole file: names that it reads, defines or imports,
+ * attributes that it reads; then `set x` for an attribute that it sets, `import m` for a module, `import` for any.
+ */
+function wordsOf(chunk: Chunk): ReadonlySet<string> {
+  const { nameReads, attributeReads, attributeStores, definitions, imports } = scopesOf(chunk);
+  const words = new Set(attributeReads);
+  for (const name of nameReads.keys()) words.add(name);
+  for (const { name } of definitions) words.add(name);
+  for (const attr of attributeStores) words.add(`set ${attr}`);
+  for (const { module, name } of imports) {
+    words.add('import').add(`import ${module}`);
+    if (name !== null) words.add(name);
+  }
+  return words;
 }
 
 const REDEFINITION = /#\d+$/;

@@ -45,7 +45,9 @@ export class PythonParser {
 
   private parseAll(text: string): SourceFile {
     const pieces = cut(text);
-    const chunks = pieces.map((piece) => this.place(piece, this.read(text, piece)));
+    const chunks = pieces.map((piece) =>
+      this.place(piece, this.read(text.slice(piece.start, piece.end), piece)),
+    );
     return this.remember({ text, chunks, lineStarts: lineStartsOf(text) }, pieces);
   }
 
@@ -70,20 +72,21 @@ export class PythonParser {
     for (let i = kept; i < pieces.length; i++) {
       const piece = pieces[i]!;
       const moved = i - kept - fresh;
-      const chunk =
-        moved >= 0
-          ? previous.chunks[oldRest + moved]!.chunk
-          : (spare.get(piece.role + text.slice(piece.start, piece.end))?.shift() ??
-            this.read(text, piece));
-      chunks.push(this.place(piece, chunk));
+      if (moved >= 0) {
+        chunks.push(this.place(piece, previous.chunks[oldRest + moved]!.chunk));
+        continue;
+      }
+      const own = text.slice(piece.start, piece.end);
+      const known = spare.get(piece.role + own)?.shift();
+      chunks.push(this.place(piece, known ?? this.read(detached(own), piece)));
     }
     const lineStarts = lineStartsAfter(previous, text, start, oldEnd, newEnd);
     return this.remember({ text, chunks, lineStarts }, pieces);
   }
 
-  private read(text: string, { start, end, role }: Piece): Chunk {
+  private read(text: string, { role }: Piece): Chunk {
     this.lowered++;
-    return readChunk(this.grammar, text.slice(start, end), role);
+    return readChunk(this.grammar, text, role);
   }
 
   private place({ start, parent }: Piece, chunk: Chunk): PlacedChunk {
@@ -94,6 +97,14 @@ export class PythonParser {
     this.pieces.set(file, pieces);
     return file;
   }
+}
+
+/**
+ * The same text with memory of its own: engines make a slice a view that keeps the whole text alive, here a version
+ * of the file for each key.
+ */
+function detached(slice: string): string {
+  return ` ${slice}`.slice(1);
 }
 
 /** Texts are compared so many units at a time, then one by one: engines compare slices much faster. */

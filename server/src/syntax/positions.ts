@@ -37,11 +37,15 @@ export function lineStartsAfter(
   const moved = newEnd - oldEnd;
   const from = old.lineStarts[first]!;
   const to = (old.lineStarts[rest] ?? old.text.length) + moved;
-  const starts = old.lineStarts.slice(0, first);
-  for (const lineStart of lineStartsOf(text.slice(from, to))) starts.push(from + lineStart);
+  const fresh = lineStartsOf(text.slice(from, to));
   // The last of these is the first of those that only moved.
-  if (rest < old.lineStarts.length) starts.pop();
-  for (let i = rest; i < old.lineStarts.length; i++) starts.push(old.lineStarts[i]! + moved);
+  if (rest < old.lineStarts.length) fresh.pop();
+  const kept = old.lineStarts.length - rest;
+  const starts = new Array<number>(first + fresh.length + Math.max(0, kept));
+  for (let i = 0; i < first; i++) starts[i] = old.lineStarts[i]!;
+  for (let i = 0; i < fresh.length; i++) starts[first + i] = from + fresh[i]!;
+  for (let i = 0; i < kept; i++)
+    starts[first + fresh.length + i] = old.lineStarts[rest + i]! + moved;
   return starts;
 }
 

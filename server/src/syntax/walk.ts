@@ -104,8 +104,14 @@ export function childrenOf(node: Node): Node[] {
       for (const child of value) if (child !== null) children.push(child);
     } else if (value != null) children.push(value as Node);
   }
-  if (INTERLEAVED.has(node.kind)) children.sort((a, b) => a.start - b.start);
+  if (INTERLEAVED.has(node.kind) && !areOrdered(children))
+    children.sort((a, b) => a.start - b.start);
   return children;
+}
+
+function areOrdered(nodes: readonly Node[]): boolean {
+  for (let i = 1; i < nodes.length; i++) if (nodes[i]!.start < nodes[i - 1]!.start) return false;
+  return true;
 }
 
 /** What `enter` may answer: do not go into this node. */
@@ -120,19 +126,20 @@ export function walk(
   enter: (node: Node) => unknown,
   leave?: (node: Node) => void,
 ): void {
-  const stack: { node: Node; entered: boolean }[] = [];
+  /** What is still to be entered; above a null, a node to leave. */
+  const stack: (Node | null)[] = [];
   const push = (nodes: readonly Node[]) => {
-    for (let i = nodes.length - 1; i >= 0; i--) stack.push({ node: nodes[i]!, entered: false });
+    for (let i = nodes.length - 1; i >= 0; i--) stack.push(nodes[i]!);
   };
   push(Array.isArray(roots) ? roots : [roots as Node]);
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    if (top.entered) {
-      leave?.(top.node);
+    if (top === null) {
+      leave!(stack.pop()!);
       continue;
     }
-    const skipped = enter(top.node) === SKIP;
-    if (leave) stack.push({ node: top.node, entered: true });
-    if (!skipped) push(childrenOf(top.node));
+    const skipped = enter(top) === SKIP;
+    if (leave) stack.push(top, null);
+    if (!skipped) push(childrenOf(top));
   }
 }
 
