@@ -110,6 +110,7 @@ function isAnyFile(kind: Kind): boolean {
 /** Is the call made so that it does not wait, or may it be? */
 function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): boolean {
   if (group.unless.some((exception) => isMet(call, exception, context))) return true;
+  if (group.code === 'ATT204' && isInMemory(call, group, context)) return true;
   if (group.of === 'socket.socket' || group.of === 'ssl.SSLSocket')
     return (
       context.isAttributeReadAnywhere('setblocking') ||
@@ -117,6 +118,42 @@ function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): bo
       (isForDatagram(call) && context.isAttributeReadAnywhere('SOCK_DGRAM'))
     );
   return group.of === 'concurrent.futures.Future' && isDone(call, context);
+}
+
+/** `Image.open(BytesIO(…))`, and what is asked of the image: no disk has a part in it. */
+function isInMemory(call: Call, { of, names }: BlockingGroup, context: Semantics): boolean {
+  // From one file to another.
+  if (of === 'shutil') return false;
+  const { func } = call;
+  const isExtracting = names.has('extractall') && /\.extract/.test(context.text(func));
+  return (
+    takesBuffer(call, context) ||
+    (!isExtracting && openersOf(call, context).some((opener) => takesBuffer(opener, context)))
+  );
+}
+
+function takesBuffer({ args, keywords }: Call, context: Semantics): boolean {
+  return [...args.slice(0, 1), ...keywords.map(({ value }) => value)].some((given) => {
+    const kind = context.kindOf(given);
+    return kind.k === 'instance' && BUFFERS.some((cls) => context.derives(kind.cls, cls));
+  });
+}
+
+const BUFFERS = ['_io.BytesIO', '_io.StringIO'];
+
+/** The calls that gave what a method is called on. */
+export function openersOf({ func }: Call, context: Semantics): readonly Call[] {
+  const file = func.kind === 'Attribute' && func.value.kind === 'Name' ? func.value : null;
+  const bindings = (file && context.reaching(file)?.bindings) ?? [];
+  return bindings.flatMap(({ origin }) => {
+    const opener =
+      origin.how === 'with' && !origin.async
+        ? origin.item.context_expr
+        : origin.how === 'assign' && origin.path.length === 0
+          ? origin.value
+          : null;
+    return opener?.kind === 'Call' ? [opener] : [];
+  });
 }
 
 /** Datagrams are sent without waiting for anyone, and connecting to their receiver sends nothing. */

@@ -1,6 +1,7 @@
+import type { BlockingGroup } from '../knowledge/blocking.ts';
 import type { Semantics } from '../semantics/index.ts';
 import type { Call } from '../syntax/index.ts';
-import { blockingAt, blockingRule } from './blocking.ts';
+import { blockingAt, blockingRule, openersOf } from './blocking.ts';
 import { offerExtraction } from './extract-with.ts';
 import page from './fichier-bloquant.md';
 import { offerThread } from './to-thread.ts';
@@ -13,9 +14,9 @@ export const fichierBloquant = blockingRule({
   yieldsTo: ['ATT106'],
   page,
   because: () => 'aucune autre tâche n’avance pendant cet accès au disque',
-  applies: ({ node }, on, context) =>
+  applies: ({ node, group }, on, context) =>
     node.kind === 'Call' &&
-    !(on.isCallback && isPipe(node, context)) &&
+    !(on.isCallback && isDescriptor(node, group, context)) &&
     !isOpenedAround(node, context),
   offer(offers, { node }) {
     if (node.kind !== 'Call') return;
@@ -24,19 +25,17 @@ export const fichierBloquant = blockingRule({
   },
 });
 
-/** Calls on a descriptor, which the loop's callbacks use when there is something to read or write. */
-function isPipe(call: Call, context: Semantics): boolean {
-  return /^os\.(?:read|write)$/.test(context.callee(call) ?? '');
+/** A descriptor, or a file without buffer: the loop's callbacks use them when there is something to read or write. */
+function isDescriptor(call: Call, { of }: BlockingGroup, context: Semantics): boolean {
+  return of === '_io.FileIO' || /^os\.(?:read|write)$/.test(context.callee(call) ?? '');
 }
 
 /** A method of what a `with` opened: it is for that `with` that the finding stands. */
-function isOpenedAround({ func }: Call, context: Semantics): boolean {
-  const file = func.kind === 'Attribute' && func.value.kind === 'Name' ? func.value : null;
-  const bindings = (file && context.reaching(file)?.bindings) ?? [];
-  return bindings.some(({ origin }) => {
-    const opener = origin.how === 'with' && !origin.async ? origin.item.context_expr : null;
-    return opener?.kind === 'Call' && blockingAt(opener, context)?.group.code === 'ATT204';
-  });
+function isOpenedAround(call: Call, context: Semantics): boolean {
+  return openersOf(call, context).some(
+    (opener) =>
+      opener.parent?.kind === 'withitem' && blockingAt(opener, context)?.group.code === 'ATT204',
+  );
 }
 
 /** What these give goes on reading the disk while one goes through it. */

@@ -71,6 +71,7 @@ export {
   type Entrance,
   functionOf,
   isUnavoidable,
+  leadsSurely,
   type Question,
   type Reached,
   setOffBy,
