@@ -44,13 +44,18 @@ export function blockingAt(node: Call | WithItem, context: Semantics): Blocking 
   return known.get(node);
 }
 
+/** What calling the expression would block on, by what it is: arguments may still make it return at once. */
+export function blockingGroupOf(callee: Expr, context: Semantics): BlockingGroup | undefined {
+  return groupOf(callee, context.kindOf(callee), context);
+}
+
 /** Nine rules ask the same of each call. */
 const judged = new WeakMap<Semantics, Map<Node, Blocking | undefined>>();
 
 function ofCall(call: Call, context: Semantics): Blocking | undefined {
   const { func } = call;
   if (func.kind === 'Attribute' ? !mayBlock(func.attr) : func.kind !== 'Name') return undefined;
-  const group = groupOf(func, context.kindOf(func), context);
+  const group = blockingGroupOf(func, context);
   if (group === undefined || returnsAtOnce(call, group, context)) return undefined;
   const { isBrief } = group;
   const isMinor = group.isMinor || isInstant(call, group);
