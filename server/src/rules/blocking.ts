@@ -17,7 +17,14 @@ import {
   type Semantics,
   truth,
 } from '../semantics/index.ts';
-import { type Call, type Expr, type Node, type WithItem, walk } from '../syntax/index.ts';
+import {
+  type Call,
+  type Expr,
+  type FunctionDef,
+  type Node,
+  type WithItem,
+  walk,
+} from '../syntax/index.ts';
 import { type OnLoop, onLoop } from './on-loop.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, Report, Rule, RuleContext } from './rule.ts';
@@ -116,6 +123,7 @@ function isAnyFile(kind: Kind): boolean {
 function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): boolean {
   if (group.unless.some((exception) => isMet(call, exception, context))) return true;
   if (group.code === 'ATT204' && isInMemory(call, group, context)) return true;
+  if (group.code === 'ATT208' && isPutWithoutLimit(call, context)) return true;
   if (group.of === 'socket.socket' || group.of === 'ssl.SSLSocket')
     return (
       context.isAttributeReadAnywhere('setblocking') ||
@@ -159,6 +167,33 @@ export function openersOf({ func }: Call, context: Semantics): readonly Call[] {
           : null;
     return opener?.kind === 'Call' ? [opener] : [];
   });
+}
+
+/** A queue that is made without a limit, in the function or in the `__init__` of the class: nobody waits to put. */
+function isPutWithoutLimit({ func }: Call, context: Semantics): boolean {
+  if (func.kind !== 'Attribute' || func.attr !== 'put') return false;
+  const queue = context.text(func.value);
+  const fn = context.functionAround(func);
+  if (fn !== null && fn.kind !== 'Lambda' && makesWithoutLimit(fn, queue, context)) return true;
+  const cls = func.value.kind === 'Attribute' ? context.classAround(func) : undefined;
+  return (
+    cls !== undefined &&
+    context.summary(`${cls}.__init__`, `makes ${queue} without limit`, (init, inside) =>
+      makesWithoutLimit(init, queue, inside),
+    )
+  );
+}
+
+function makesWithoutLimit({ body }: FunctionDef, queue: string, inside: Semantics): boolean {
+  let isMade = false;
+  walk(body, (node) => {
+    if (node.kind !== 'Assign' && node.kind !== 'AnnAssign') return;
+    const target = node.kind === 'Assign' ? node.targets[0]! : node.target;
+    const { value } = node;
+    if (value?.kind !== 'Call' || inside.text(target) !== queue) return;
+    isMade = value.args.length + value.keywords.length === 0;
+  });
+  return isMade;
 }
 
 /** Datagrams are sent without waiting for anyone, and connecting to their receiver sends nothing. */
