@@ -13,6 +13,7 @@ import {
   type Stmt,
   type With,
   walk,
+  type Yield,
 } from '../syntax/index.ts';
 import { isRepeatedBy } from './task-group.ts';
 import { isCoroutine, isFuture } from './tasks.ts';
@@ -96,6 +97,8 @@ export interface HandlerExits {
   /** Does it depend on something whether it is left so, or there? */
   readonly asks: boolean;
   readonly raises: readonly Raise[];
+  /** Where it hands a value over before it is left. */
+  readonly yields: readonly Yield[];
 }
 
 /** Undefined when the nesting is absurd. */
@@ -104,18 +107,21 @@ export function exitsOf(handler: ExceptHandler): HandlerExits | undefined {
   if (flow === undefined) return undefined;
   const jumps: Stmt[] = [];
   const raises: Raise[] = [];
+  const yields: Yield[] = [];
   walk(handler.body, (node) => {
     if (OPENS_SCOPE.has(node.kind)) return SKIP;
     const isJump = node.kind === 'Break' || node.kind === 'Continue';
     const leaves = node.kind === 'Return' || (isJump && !isLoopWithin(node, handler));
     if (leaves && flow.isReachable(node)) jumps.push(node);
     if (node.kind === 'Raise' && flow.isReachable(node)) raises.push(node);
+    if (node.kind === 'Yield') yields.push(node);
     return undefined;
   });
   return {
     normal: flow.fallsThrough || jumps.length > 0,
     asks: [...jumps, ...raises].some((way) => way.parent !== handler),
     raises,
+    yields,
   };
 }
 
