@@ -258,12 +258,12 @@ const TABLE: readonly Row[] = [
   [
     'ATT204',
     'os',
-    'copy_file_range fdatasync fdopen fsync fwalk link listdir makedirs mkdir mkfifo open pread pwrite remove removedirs rename renames replace rmdir scandir symlink sync truncate unlink walk',
+    'copy_file_range fdatasync fdopen fsync fwalk listdir open pread pwrite scandir sync walk',
   ],
   [
     'ATT204',
     'os',
-    'access chmod chown lchown listxattr lstat readlink stat statvfs utime read sendfile write',
+    'access chmod chown lchown link listxattr lstat makedirs mkdir mkfifo readlink remove removedirs rename renames replace rmdir stat statvfs symlink truncate unlink utime read sendfile write',
     { minor: true },
   ],
   [
@@ -275,13 +275,13 @@ const TABLE: readonly Row[] = [
   [
     'ATT204',
     'pathlib.Path',
-    'copy copy_into glob hardlink_to iterdir link_to mkdir move move_into open read_bytes read_text rename replace rglob rmdir symlink_to touch unlink walk write_bytes write_text',
+    'copy copy_into glob iterdir move move_into open read_bytes read_text rglob walk write_bytes write_text',
     { twin: 'aiofiles.open' },
   ],
   [
     'ATT204',
     'pathlib.Path',
-    'chmod exists expanduser group is_dir is_file is_junction is_mount is_symlink lchmod lstat owner readlink resolve samefile stat',
+    'chmod exists expanduser group hardlink_to is_dir is_file is_junction is_mount is_symlink lchmod link_to lstat mkdir owner readlink rename replace resolve rmdir samefile stat symlink_to touch unlink',
     { minor: true },
   ],
   ['ATT204', 'gzip', 'GzipFile', { twin: 'aiofiles.open' }],
@@ -375,7 +375,12 @@ const TABLE: readonly Row[] = [
   ['ATT206', 'psycopg2', 'connect', { twin: 'asyncpg' }],
   ['ATT206', 'psycopg2.extensions.connection', 'commit rollback', { twin: 'asyncpg' }],
   // It takes leave of the server without waiting for an answer.
-  ['ATT206', 'psycopg2.extensions.connection', 'close', { twin: 'asyncpg', brief: true }],
+  [
+    'ATT206',
+    'psycopg2.extensions.connection',
+    'close',
+    { twin: 'asyncpg', brief: true, minor: true },
+  ],
   [
     'ATT206',
     'psycopg2.extensions.cursor',

@@ -4,6 +4,7 @@ import {
   functionOf,
   isInstalled,
   isUnavoidable,
+  leadsSurely,
   type Question,
   type Reached,
   type Semantics,
@@ -11,7 +12,7 @@ import {
   shortName,
   splitProjectId,
 } from '../semantics/index.ts';
-import type { Call, FunctionDef, Node, WithItem } from '../syntax/index.ts';
+import { type Call, type FunctionDef, type Node, type WithItem, walk } from '../syntax/index.ts';
 import { blockingAt } from './blocking.ts';
 import type { Related } from './rule.ts';
 import { asksAboutLoop } from './running-loop.ts';
@@ -23,7 +24,7 @@ export interface BlockingChain extends Reached {
   readonly question: Question;
   /** What it ends in is over soon, more often than not. */
   readonly isBrief: boolean;
-  /** There are conditions on the way: most of the time, perhaps, something else happens. */
+  /** One function on the way goes there under a condition: most of the time, perhaps, something else happens. */
   readonly isUnlikely: boolean;
 }
 
@@ -38,25 +39,69 @@ export function chainFrom(
   entries: readonly Entrance[],
   context: Semantics,
 ): BlockingChain | undefined {
-  for (const isBrief of [false, true]) {
-    const question = isBrief ? BLOCKS_BRIEFLY : BLOCKS;
+  for (const chain of [longChain, briefChain])
     for (const entry of entries) {
-      const reached = context.reach(entry, question);
-      if (reached === undefined) continue;
-      const isUnlikely = !isBrief && context.reach(entry, BLOCKS_SURELY) === undefined;
-      return { ...reached, question, isBrief, isUnlikely };
+      const found = chain(entry, context);
+      if (found !== undefined) return found;
     }
-  }
   return undefined;
 }
 
+function longChain(entry: Entrance, context: Semantics): BlockingChain | undefined {
+  const reached = context.reach(entry, BLOCKS);
+  if (reached === undefined) return undefined;
+  const sure = context.reach(entry, BLOCKS_SURELY);
+  if (sure !== undefined)
+    return { ...sure, question: BLOCKS_SURELY, isBrief: false, isUnlikely: false };
+  // Past two conditions, hardly any call that looks the same goes all the way.
+  return doubtsAlong(reached, BLOCKS, context) > 1
+    ? undefined
+    : { ...reached, question: BLOCKS, isBrief: false, isUnlikely: true };
+}
+
+function briefChain(entry: Entrance, context: Semantics): BlockingChain | undefined {
+  const reached = context.reach(entry, BLOCKS_BRIEFLY);
+  return reached && { ...reached, question: BLOCKS_BRIEFLY, isBrief: true, isUnlikely: false };
+}
+
+/** How many functions on the way go on under a condition only. */
+function doubtsAlong({ through, what }: Reached, question: Question, context: Semantics): number {
+  return through.filter((id, i) => {
+    const to = through[i + 1] ?? what;
+    return !context.summary(id, `${question.key} surely, by ${to}`, (fn, inside) =>
+      leadsSurely(fn, inside, question, to),
+    );
+  }).length;
+}
+
 const BLOCKS = blocks('blocks', false);
-const BLOCKS_BRIEFLY = blocks('blocks briefly', true);
 const BLOCKS_SURELY: Question = {
   ...BLOCKS,
   key: 'blocks for certain',
   counts: (node, inside) => isUnavoidable(node, inside) && BLOCKS.counts(node, inside),
 };
+/** What is over soon, and may not even happen, is not worth a word. */
+const BRIEFLY = blocks('blocks briefly', true);
+const BLOCKS_BRIEFLY: Question = {
+  ...BRIEFLY,
+  counts: (node, inside) =>
+    isUnavoidable(node, inside, (way) => isNoDoubt(way, inside)) && BRIEFLY.counts(node, inside),
+};
+
+/** Loops go through what there is; who asks whether a file is there means to use it. */
+function isNoDoubt(way: Node, inside: Semantics): boolean {
+  if (way.kind !== 'If' && way.kind !== 'IfExp') return LOOPS.has(way.kind);
+  let asks = false;
+  walk(way.test, (node) => {
+    if (node.kind === 'Call') asks ||= blockingAt(node, inside)?.group.code === 'ATT204';
+  });
+  return asks;
+}
+
+const LOOPS: ReadonlySet<string> = new Set([
+  ...['For', 'While', 'comprehension'],
+  ...['ListComp', 'SetComp', 'DictComp'],
+]);
 
 function blocks(key: string, isBrief: boolean): Question {
   const found = (node: Call | WithItem, inside: Semantics) => {

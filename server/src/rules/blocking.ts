@@ -17,7 +17,14 @@ import {
   type Semantics,
   truth,
 } from '../semantics/index.ts';
-import { type Call, type Expr, type Node, type WithItem, walk } from '../syntax/index.ts';
+import {
+  type Call,
+  type Expr,
+  type FunctionDef,
+  type Node,
+  type WithItem,
+  walk,
+} from '../syntax/index.ts';
 import { type OnLoop, onLoop } from './on-loop.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, Report, Rule, RuleContext } from './rule.ts';
@@ -44,13 +51,18 @@ export function blockingAt(node: Call | WithItem, context: Semantics): Blocking 
   return known.get(node);
 }
 
+/** What calling the expression would block on, by what it is: arguments may still make it return at once. */
+export function blockingGroupOf(callee: Expr, context: Semantics): BlockingGroup | undefined {
+  return groupOf(callee, context.kindOf(callee), context);
+}
+
 /** Nine rules ask the same of each call. */
 const judged = new WeakMap<Semantics, Map<Node, Blocking | undefined>>();
 
 function ofCall(call: Call, context: Semantics): Blocking | undefined {
   const { func } = call;
   if (func.kind === 'Attribute' ? !mayBlock(func.attr) : func.kind !== 'Name') return undefined;
-  const group = groupOf(func, context.kindOf(func), context);
+  const group = blockingGroupOf(func, context);
   if (group === undefined || returnsAtOnce(call, group, context)) return undefined;
   const isBrief = group.isBrief || group.briefIf.some((one) => isMet(call, one, context));
   const isMinor = group.isMinor || isInstant(call, group);
@@ -110,6 +122,8 @@ function isAnyFile(kind: Kind): boolean {
 /** Is the call made so that it does not wait, or may it be? */
 function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): boolean {
   if (group.unless.some((exception) => isMet(call, exception, context))) return true;
+  if (group.code === 'ATT204' && isInMemory(call, group, context)) return true;
+  if (group.code === 'ATT208' && isPutWithoutLimit(call, context)) return true;
   if (group.of === 'socket.socket' || group.of === 'ssl.SSLSocket')
     return (
       context.isAttributeReadAnywhere('setblocking') ||
@@ -117,6 +131,69 @@ function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): bo
       (isForDatagram(call) && context.isAttributeReadAnywhere('SOCK_DGRAM'))
     );
   return group.of === 'concurrent.futures.Future' && isDone(call, context);
+}
+
+/** `Image.open(BytesIO(…))`, and what is asked of the image: no disk has a part in it. */
+function isInMemory(call: Call, { of, names }: BlockingGroup, context: Semantics): boolean {
+  // From one file to another.
+  if (of === 'shutil') return false;
+  const { func } = call;
+  const isExtracting = names.has('extractall') && /\.extract/.test(context.text(func));
+  return (
+    takesBuffer(call, context) ||
+    (!isExtracting && openersOf(call, context).some((opener) => takesBuffer(opener, context)))
+  );
+}
+
+function takesBuffer({ args, keywords }: Call, context: Semantics): boolean {
+  return [...args.slice(0, 1), ...keywords.map(({ value }) => value)].some((given) => {
+    const kind = context.kindOf(given);
+    return kind.k === 'instance' && BUFFERS.some((cls) => context.derives(kind.cls, cls));
+  });
+}
+
+const BUFFERS = ['_io.BytesIO', '_io.StringIO'];
+
+/** The calls that gave what a method is called on. */
+export function openersOf({ func }: Call, context: Semantics): readonly Call[] {
+  const file = func.kind === 'Attribute' && func.value.kind === 'Name' ? func.value : null;
+  const bindings = (file && context.reaching(file)?.bindings) ?? [];
+  return bindings.flatMap(({ origin }) => {
+    const opener =
+      origin.how === 'with' && !origin.async
+        ? origin.item.context_expr
+        : origin.how === 'assign' && origin.path.length === 0
+          ? origin.value
+          : null;
+    return opener?.kind === 'Call' ? [opener] : [];
+  });
+}
+
+/** A queue that is made without a limit, in the function or in the `__init__` of the class: nobody waits to put. */
+function isPutWithoutLimit({ func }: Call, context: Semantics): boolean {
+  if (func.kind !== 'Attribute' || func.attr !== 'put') return false;
+  const queue = context.text(func.value);
+  const fn = context.functionAround(func);
+  if (fn !== null && fn.kind !== 'Lambda' && makesWithoutLimit(fn, queue, context)) return true;
+  const cls = func.value.kind === 'Attribute' ? context.classAround(func) : undefined;
+  return (
+    cls !== undefined &&
+    context.summary(`${cls}.__init__`, `makes ${queue} without limit`, (init, inside) =>
+      makesWithoutLimit(init, queue, inside),
+    )
+  );
+}
+
+function makesWithoutLimit({ body }: FunctionDef, queue: string, inside: Semantics): boolean {
+  let isMade = false;
+  walk(body, (node) => {
+    if (node.kind !== 'Assign' && node.kind !== 'AnnAssign') return;
+    const target = node.kind === 'Assign' ? node.targets[0]! : node.target;
+    const { value } = node;
+    if (value?.kind !== 'Call' || inside.text(target) !== queue) return;
+    isMade = value.args.length + value.keywords.length === 0;
+  });
+  return isMade;
 }
 
 /** Datagrams are sent without waiting for anyone, and connecting to their receiver sends nothing. */

@@ -1,6 +1,7 @@
+import type { BlockingGroup } from '../knowledge/blocking.ts';
 import type { Semantics } from '../semantics/index.ts';
-import type { Call } from '../syntax/index.ts';
-import { blockingAt, blockingRule } from './blocking.ts';
+import { type Call, type FunctionDef, SKIP, walk } from '../syntax/index.ts';
+import { blockingAt, blockingGroupOf, blockingRule, openersOf } from './blocking.ts';
 import { offerExtraction } from './extract-with.ts';
 import page from './fichier-bloquant.md';
 import { offerThread } from './to-thread.ts';
@@ -13,9 +14,10 @@ export const fichierBloquant = blockingRule({
   yieldsTo: ['ATT106'],
   page,
   because: () => 'aucune autre tâche n’avance pendant cet accès au disque',
-  applies: ({ node }, on, context) =>
+  applies: ({ node, group, isMinor }, on, context) =>
     node.kind === 'Call' &&
-    !(on.isCallback && isPipe(node, context)) &&
+    !(isMinor && isBesideLonger(on.fn, context)) &&
+    !(on.isCallback && isReady(node, group, context)) &&
     !isOpenedAround(node, context),
   offer(offers, { node }) {
     if (node.kind !== 'Call') return;
@@ -24,19 +26,37 @@ export const fichierBloquant = blockingRule({
   },
 });
 
-/** Calls on a descriptor, which the loop's callbacks use when there is something to read or write. */
-function isPipe(call: Call, context: Semantics): boolean {
-  return /^os\.(?:read|write)$/.test(context.callee(call) ?? '');
+/**
+ * `exists()` before `open()`: one finding is enough, for what takes long. It stays enough once the other is given
+ * to a thread, whether as a function or in one.
+ */
+function isBesideLonger(fn: FunctionDef, context: Semantics): boolean {
+  let found = false;
+  walk(fn.body, (node) => {
+    if (found) return SKIP;
+    if (node.kind !== 'Name' && node.kind !== 'Attribute') return undefined;
+    const { parent } = node;
+    const isCalled = parent?.kind === 'Call' && parent.func === node;
+    const group = isCalled ? blockingAt(parent, context)?.group : blockingGroupOf(node, context);
+    found = group?.code === 'ATT204' && !group.isMinor;
+    return undefined;
+  });
+  return found;
+}
+
+/** What the loop's callbacks use when there is something to read or write: a descriptor, a file that is a pipe. */
+function isReady(call: Call, { of }: BlockingGroup, context: Semantics): boolean {
+  return of.startsWith('_io.') && call.func.kind === 'Attribute'
+    ? call.func.attr.startsWith('read')
+    : /^os\.(?:read|write)$/.test(context.callee(call) ?? '');
 }
 
 /** A method of what a `with` opened: it is for that `with` that the finding stands. */
-function isOpenedAround({ func }: Call, context: Semantics): boolean {
-  const file = func.kind === 'Attribute' && func.value.kind === 'Name' ? func.value : null;
-  const bindings = (file && context.reaching(file)?.bindings) ?? [];
-  return bindings.some(({ origin }) => {
-    const opener = origin.how === 'with' && !origin.async ? origin.item.context_expr : null;
-    return opener?.kind === 'Call' && blockingAt(opener, context)?.group.code === 'ATT204';
-  });
+function isOpenedAround(call: Call, context: Semantics): boolean {
+  return openersOf(call, context).some(
+    (opener) =>
+      opener.parent?.kind === 'withitem' && blockingAt(opener, context)?.group.code === 'ATT204',
+  );
 }
 
 /** What these give goes on reading the disk while one goes through it. */

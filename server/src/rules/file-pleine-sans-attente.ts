@@ -52,12 +52,43 @@ function isLookedAt(queue: Expr, call: Call, fn: FunctionDef, context: Semantics
   let isAsked = false;
   walk(fn.body, (node) => {
     if (node.kind !== 'Attribute' || node.start >= call.start) return;
-    const asks = /^(?:full|empty|qsize|maxsize)$/.test(node.attr);
+    const asks = ASKING.test(node.attr);
     const fills = isTaking && /^put(?:_nowait)?$/.test(node.attr);
     if ((asks || fills) && context.text(node.value) === written) isAsked = true;
   });
+  return isAsked || isAskedOfPredicate(queue, call, fn, context);
+}
+
+/** `while self.reste(): … get_nowait()`, where that function asks the queue. */
+function isAskedOfPredicate(queue: Expr, call: Call, fn: FunctionDef, context: Semantics): boolean {
+  if (queue.kind !== 'Attribute') return false;
+  const { attr } = queue;
+  for (const parent of ancestors(call)) {
+    if (parent === fn) break;
+    if (parent.kind !== 'While' && parent.kind !== 'If') continue;
+    let asks = false;
+    walk(parent.test, (node) => {
+      const callee = node.kind === 'Call' ? context.kindOf(node.func) : undefined;
+      if (callee?.k !== 'function' || !isProjectId(callee.fn)) return;
+      asks ||= context.summary(callee.fn, `asks the queue ${attr}`, ({ body }) =>
+        isAskedIn(body, attr),
+      );
+    });
+    if (asks) return true;
+  }
+  return false;
+}
+
+function isAskedIn(body: FunctionDef['body'], queue: string): boolean {
+  let isAsked = false;
+  walk(body, (node) => {
+    if (node.kind !== 'Attribute' || !ASKING.test(node.attr)) return;
+    isAsked ||= node.value.kind === 'Attribute' && node.value.attr === queue;
+  });
   return isAsked;
 }
+
+const ASKING = /^(?:full|empty|qsize|maxsize)$/;
 
 function mayBeFull(call: Call, queue: Expr, fn: FunctionDef, context: Semantics): boolean {
   if (!isBoundedQueue(queue, context)) return false;

@@ -1,5 +1,5 @@
 import type { Semantics } from '../semantics/index.ts';
-import type { Arg, FunctionDef } from '../syntax/index.ts';
+import { type Arg, type FunctionDef, type Node, walk } from '../syntax/index.ts';
 import page from './parametre-timeout.md';
 import type { Rule } from './rule.ts';
 
@@ -13,7 +13,7 @@ export const parametreTimeout: Rule = {
   handlers: {
     AsyncFunctionDef(fn, context) {
       const parameter = parameterOf(fn);
-      if (parameter === undefined || !isOwn(fn, context)) return;
+      if (parameter === undefined || !isOwn(fn, context) || isHandedOn(fn)) return;
       context.report({
         at: fn,
         span: parameter,
@@ -38,4 +38,21 @@ function isOwn(fn: FunctionDef, context: Semantics): boolean {
   const cls = context.classAround(fn);
   if (cls === undefined) return false;
   return context.member({ k: 'super', cls }, fn.name) === undefined;
+}
+
+/** `session.get(url, timeout=timeout)`: the delay is what is called's own, which is told of where it is defined. */
+function isHandedOn({ body }: FunctionDef): boolean {
+  let isHanded = false;
+  walk(body, (node) => {
+    if (node.kind === 'keyword' && node.arg === 'timeout' && node.value.kind === 'Name')
+      isHanded ||= node.value.id === 'timeout' && !isLimit(node.parent);
+  });
+  return isHanded;
+}
+
+/** `asyncio.wait_for(g(), timeout=timeout)`. */
+function isLimit(call: Node | null): boolean {
+  const func = call?.kind === 'Call' ? call.func : null;
+  const name = func?.kind === 'Attribute' ? func.attr : func?.kind === 'Name' ? func.id : '';
+  return /^(?:wait|wait_for|as_completed)$/.test(name);
 }

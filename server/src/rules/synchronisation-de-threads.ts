@@ -1,4 +1,5 @@
-import type { Call } from '../syntax/index.ts';
+import type { Semantics } from '../semantics/index.ts';
+import { ancestors, type Call, type Expr } from '../syntax/index.ts';
 import { blockingRule } from './blocking.ts';
 import type { Offers } from './repairs.ts';
 import page from './synchronisation-de-threads.md';
@@ -13,6 +14,8 @@ export const synchronisationDeThreads = blockingRule({
   page,
   because: () =>
     'tant que dure cette attente, aucune tâche n’avance, pas même celle qui y mettrait fin',
+  applies: ({ node, isMinor }, _on, context) =>
+    !(node.kind === 'withitem' && isMinor && isForThreads(node.context_expr, context)),
   offer(offers, { node, group }) {
     if (node.kind !== 'Call') return;
     if (group.of === 'concurrent.futures.Future') offerWrapping(offers, node);
@@ -21,6 +24,24 @@ export const synchronisationDeThreads = blockingRule({
       offerThread(offers, node, 'review');
   },
 });
+
+/** A lock held for a moment, that plain functions of the file take as well: in other threads, or it would not be there. */
+function isForThreads(lock: Expr, context: Semantics): boolean {
+  const key = 'taken by a plain function';
+  if (lock.kind === 'Name') return context.isNameUsedElsewhere(lock.id, key, isTakenPlainly);
+  return (
+    lock.kind === 'Attribute' && context.isAttributeUsedElsewhere(lock.attr, key, isTakenPlainly)
+  );
+}
+
+function isTakenPlainly(lock: Expr): boolean {
+  if (lock.parent?.kind !== 'withitem') return false;
+  for (const { kind } of ancestors(lock)) {
+    if (kind === 'FunctionDef') return true;
+    if (kind === 'AsyncFunctionDef' || kind === 'Lambda') return false;
+  }
+  return false;
+}
 
 /** `future.result()` → `await asyncio.wrap_future(future)`; with a delay, under `asyncio.wait_for`. */
 function offerWrapping(offers: Offers, call: Call): void {

@@ -74,6 +74,7 @@ export {
   type Entrance,
   functionOf,
   isUnavoidable,
+  leadsSurely,
   type Question,
   type Reached,
   setOffBy,
@@ -155,6 +156,8 @@ export interface Semantics {
   isNameGivenElsewhere(name: string): boolean;
   /** Is the name read in another chunk of the module in the way that `is`, known as `key`, tells? */
   isNameUsedElsewhere(name: string, key: string, is: (use: Name) => boolean): boolean;
+  /** The same of an attribute, whatever it is asked of. */
+  isAttributeUsedElsewhere(attr: string, key: string, is: (use: Attribute) => boolean): boolean;
   isAttributeReadAnywhere(attr: string): boolean;
   isAttributeSetAnywhere(attr: string): boolean;
   /**

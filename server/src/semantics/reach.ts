@@ -109,6 +109,20 @@ export function siteOf(
   )?.node;
 }
 
+/** Does every run of the function lead there, from one place at least? */
+export function leadsSurely(
+  fn: FunctionDef,
+  inside: Semantics,
+  question: Question,
+  to: string,
+): boolean {
+  return leadsOf(fn, inside, question, new Map()).some(
+    ({ node, what, entries }) =>
+      (what === undefined ? entries.some((entry) => functionOf(entry) === to) : what === to) &&
+      isUnavoidable(node, inside),
+  );
+}
+
 interface Lead {
   readonly node: Node;
   readonly what: string | undefined;
@@ -321,18 +335,26 @@ function callsWhatItWraps(fn: FunctionDef, inside: Semantics): boolean {
 
 /**
  * Does every run of the function around evaluate the node, exceptions apart: no condition, no loop, no
- * earlier `return` on the way?
+ * earlier `return` on the way? What `excuses` says yes to stands in nobody's way.
  */
-export function isUnavoidable(node: Node, semantics: Semantics): boolean {
+export function isUnavoidable(
+  node: Node,
+  semantics: Semantics,
+  excuses: (way: Node) => boolean = () => false,
+): boolean {
   const fn = semantics.functionAround(node);
   if (fn === null || fn.kind === 'Lambda') return false;
   let child = node;
   for (const parent of ancestors(node)) {
     if (parent === fn) break;
-    if (!isAlwaysRun(child, parent)) return false;
+    if (!isAlwaysRun(child, parent) && !excuses(parent)) return false;
     child = parent;
   }
-  return bodyFacts(fn).returns.every((statement) => statement.end > node.start);
+  return bodyFacts(fn).returns.every(
+    (statement) =>
+      statement.end > node.start ||
+      [...ancestors(statement)].some((parent) => parent.kind === 'If' && excuses(parent)),
+  );
 }
 
 function isAlwaysRun(child: Node, parent: Node): boolean {

@@ -85,8 +85,8 @@ export interface ChunkScopes {
   readonly opened: ReadonlyMap<Node, Scope>;
   readonly definitions: readonly (FunctionDef | ClassDef)[];
   readonly selfAttributes: readonly SelfAttribute[];
-  /** Attribute names that are read (`x.attr`, not as a target). */
-  readonly attributeReads: ReadonlySet<string>;
+  /** Attributes that are read (`x.attr`, not as a target), by their names. */
+  readonly attributeReads: ReadonlyMap<string, readonly Attribute[]>;
   /** Attribute names that are set or deleted. */
   readonly attributeStores: ReadonlySet<string>;
   /** Names that occur anywhere but as a plain binding. */
@@ -135,7 +135,7 @@ class Analysis {
   readonly #entry = new Map<Node, Scope>();
   readonly #definitions: (FunctionDef | ClassDef)[] = [];
   readonly #selfAttributes: SelfAttribute[] = [];
-  readonly #attributeReads = new Set<string>();
+  readonly #attributeReads = new Map<string, Attribute[]>();
   readonly #attributeStores = new Set<string>();
   readonly #nameReads = new Map<string, Name[]>();
   readonly #imports: ImportOrigin[] = [];
@@ -286,15 +286,12 @@ class Analysis {
         this.#bind(node.name, node, { how: 'other' });
         break;
       case 'Attribute':
-        (this.#targets.has(node) ? this.#attributeStores : this.#attributeReads).add(node.attr);
+        if (this.#targets.has(node)) this.#attributeStores.add(node.attr);
+        else addTo(this.#attributeReads, node.attr, node);
         break;
       case 'Name':
         this.#nameScopes.set(node, scope);
-        if (!this.#targets.has(node)) {
-          const reads = this.#nameReads.get(node.id);
-          if (reads === undefined) this.#nameReads.set(node.id, [node]);
-          else reads.push(node);
-        }
+        if (!this.#targets.has(node)) addTo(this.#nameReads, node.id, node);
         break;
     }
   }
@@ -443,9 +440,7 @@ class Analysis {
       holder = outer;
     }
     const binding: Binding = { name, scope: holder, node, origin };
-    const bindings = holder.bindings.get(name);
-    if (bindings === undefined) holder.bindings.set(name, [binding]);
-    else bindings.push(binding);
+    addTo(holder.bindings, name, binding);
   }
 }
 
@@ -460,6 +455,12 @@ function outOfComprehension(scope: Scope): Scope {
   let outer = scope;
   while (outer.kind === 'comprehension' && outer.parent !== null) outer = outer.parent;
   return outer;
+}
+
+function addTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 function newScope(

@@ -225,6 +225,13 @@ export class ChunkSemantics implements Semantics {
     );
   }
 
+  isAttributeUsedElsewhere(attr: string, key: string, is: (use: Attribute) => boolean): boolean {
+    return this.#inOtherChunks(
+      `${key} .${attr}`,
+      (other) => scopesOf(other).attributeReads.get(attr)?.some(is) ?? false,
+    );
+  }
+
   isAttributeReadAnywhere(attr: string): boolean {
     return (
       scopesOf(this.chunk).attributeReads.has(attr) ||
