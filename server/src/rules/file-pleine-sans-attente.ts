@@ -1,4 +1,4 @@
-import { isRepeated, type Semantics } from '../semantics/index.ts';
+import { isProjectId, isRepeated, type Semantics } from '../semantics/index.ts';
 import { ancestors, type Call, type Expr, type FunctionDef, walk } from '../syntax/index.ts';
 import page from './file-pleine-sans-attente.md';
 import { isErrorExpected } from './foreseen.ts';

@@ -227,7 +227,8 @@ export class ChunkSemantics implements Semantics {
 
   isAttributeUsedElsewhere(attr: string, key: string, is: (use: Attribute) => boolean): boolean {
     return this.#inOtherChunks(
-      `${key} .${attr}`,
+      attr,
+      `.${key}`,
       (other) => scopesOf(other).attributeReads.get(attr)?.some(is) ?? false,
     );
   }

@@ -361,7 +361,7 @@ export function changeBetween(
  */
 function wordsOf(chunk: Chunk): ReadonlySet<string> {
   const { nameReads, attributeReads, attributeStores, definitions, imports } = scopesOf(chunk);
-  const words = new Set(attributeReads);
+  const words = new Set(attributeReads.keys());
   for (const name of nameReads.keys()) words.add(name);
   for (const { name } of definitions) words.add(name);
   for (const attr of attributeStores) words.add(`set ${attr}`);
