@@ -1,8 +1,8 @@
 import { isProjectId, type Question, splitProjectId } from '../semantics/index.ts';
 import { type Attribute, type Call, type Expr, type Node, walk } from '../syntax/index.ts';
 import page from './blocage-indirect.md';
-import { blockingAt } from './blocking.ts';
-import { blockingChain, namesAlong, placesAlong } from './blocking-chain.ts';
+import { asksIfEmpty, blockingAt } from './blocking.ts';
+import { type BlockingChain, blockingChain, namesAlong, placesAlong } from './blocking-chain.ts';
 import { onLoop } from './on-loop.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
@@ -34,7 +34,7 @@ export const blocageIndirect: Rule = {
 function check(node: Node, context: RuleContext): void {
   if (onLoop(node, context) === undefined) return;
   const chain = blockingChain(node, context);
-  if (chain === undefined) return;
+  if (chain === undefined || isReady(node, chain, context)) return;
   const subject = subjectOf(node, context);
   const verb = chain.isUnlikely ? 'peut bloquer' : 'bloque';
   context.report({
@@ -43,6 +43,12 @@ function check(node: Node, context: RuleContext): void {
     related: placesAlong(chain, context),
     ...((chain.isBrief || chain.isUnlikely) && { level: 'information' }),
   });
+}
+
+/** `self._suivant()`, whose `self.file.get()` finds something: who calls it has looked. */
+function isReady(node: Node, { what, through }: BlockingChain, context: RuleContext): boolean {
+  const isOwn = what.startsWith('self.') && through.length === 1;
+  return isOwn && context.text(node).startsWith('self.') && asksIfEmpty(what, node, context);
 }
 
 /** « appelle `a()`, qui appelle `b()` »; the middle of a long way is left to the related places. */

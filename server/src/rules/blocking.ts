@@ -19,7 +19,7 @@ import {
 } from '../semantics/index.ts';
 import { type Call, type Expr, type Node, type WithItem, walk } from '../syntax/index.ts';
 import { type OnLoop, onLoop } from './on-loop.ts';
-import { Offers } from './repairs.ts';
+import { Offers, siblingsOf, statementOf } from './repairs.ts';
 import type { Fix, Report, Rule, RuleContext } from './rule.ts';
 import { callName, exprName } from './wording.ts';
 
@@ -116,7 +116,37 @@ function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): bo
       context.isAttributeReadAnywhere('settimeout') ||
       (isForDatagram(call) && context.isAttributeReadAnywhere('SOCK_DGRAM'))
     );
+  if (group.names.has('acquire')) return isFirstTaken(call, context);
+  if (group.names.has('get') && asksIfEmpty(`${context.text(call.func)}()`, call, context))
+    return true;
   return group.of === 'concurrent.futures.Future' && isDone(call, context);
+}
+
+/** `lock = threading.Lock()`, then at once `lock.acquire()`: nobody else can hold it yet. */
+function isFirstTaken(call: Call, context: Semantics): boolean {
+  const lock = call.func.kind === 'Attribute' ? call.func.value : call.func;
+  const bindings = lock.kind === 'Name' ? (context.reaching(lock)?.bindings ?? []) : [];
+  const [origin, ...others] = bindings.map((binding) => binding.origin);
+  if (origin?.how !== 'assign' || origin.path.length > 0 || others.length > 0) return false;
+  const { value } = origin;
+  const isNew = value.kind === 'Call' && /^threading\.R?Lock$/.test(context.callee(value) ?? '');
+  const taking = statementOf(call);
+  const making = isNew ? statementOf(value) : null;
+  if (taking === null || making === null) return false;
+  const block = siblingsOf(making);
+  return block.indexOf(taking) === block.indexOf(making) + 1;
+}
+
+/** Has the function around asked, before the node, if the queue of `file.get()` is empty? */
+export function asksIfEmpty(get: string, node: Node, context: Semantics): boolean {
+  const queue = get.replace(/\.\w+\(\)$/, '');
+  let isAsked = false;
+  walk(context.functionAround(node)?.body ?? [], (asking) => {
+    if (asking.kind !== 'Attribute' || asking.start >= node.start) return;
+    if (/^(?:empty|qsize)$/.test(asking.attr) && context.text(asking.value) === queue)
+      isAsked = true;
+  });
+  return isAsked;
 }
 
 /** Datagrams are sent without waiting for anyone, and connecting to their receiver sends nothing. */
@@ -143,11 +173,16 @@ function namesConstant(expr: Expr, name: string, context: Semantics): boolean {
   if (expr.kind === 'BinOp')
     return namesConstant(expr.left, name, context) || namesConstant(expr.right, name, context);
   const short = name.slice(name.lastIndexOf('.') + 1);
-  return expr.kind === 'Attribute'
-    ? expr.attr === short
-    : expr.kind === 'Name'
-      ? expr.id === short || context.kindOf(expr).k === 'unknown'
-      : false;
+  if (expr.kind === 'Attribute') return expr.attr === short;
+  if (expr.kind !== 'Name') return false;
+  const origins = context.reaching(expr)?.bindings.map(({ origin }) => origin) ?? [];
+  const isNamed = origins.some(
+    (origin) =>
+      origin.how === 'assign' &&
+      origin.value !== expr &&
+      namesConstant(origin.value, name, context),
+  );
+  return expr.id === short || isNamed || context.kindOf(expr).k === 'unknown';
 }
 
 /** Has the function made sure that the future has its result? */

@@ -44,19 +44,35 @@ function isForeseen(call: Call, error: string, context: Semantics): boolean {
   return false;
 }
 
-/** Has the function asked the queue before, or put in what it takes out? */
+/** Has the function asked the queue before, itself or by a method of the same object, or put in what it takes out? */
 function isLookedAt(queue: Expr, call: Call, fn: FunctionDef, context: Semantics): boolean {
   const written = context.text(queue);
   const isTaking = call.func.kind === 'Attribute' && call.func.attr === 'get_nowait';
   let isAsked = false;
   walk(fn.body, (node) => {
     if (node.kind !== 'Attribute' || node.start >= call.start) return;
-    const asks = /^(?:full|empty|qsize|maxsize)$/.test(node.attr);
     const fills = isTaking && /^put(?:_nowait)?$/.test(node.attr);
-    if ((asks || fills) && context.text(node.value) === written) isAsked = true;
+    if ((fills || ASKING.test(node.attr)) && context.text(node.value) === written) isAsked = true;
+    if (context.text(node.value) === 'self' && asksAbout(node, written, context)) isAsked = true;
   });
   return isAsked;
 }
+
+/** `self.is_ready()`, or what is given it to call, that asks `self.queue.empty()`. */
+function asksAbout(method: Expr, queue: string, context: Semantics): boolean {
+  const kind = context.kindOf(method);
+  if (kind.k !== 'function' || !isProjectId(kind.fn)) return false;
+  return context.summary(kind.fn, `asks the queue ${queue}`, (fn, inside) => {
+    let isAsked = false;
+    walk(fn.body, (node) => {
+      if (node.kind !== 'Attribute' || !ASKING.test(node.attr)) return;
+      if (inside.text(node.value) === queue) isAsked = true;
+    });
+    return isAsked;
+  });
+}
+
+const ASKING = /^(?:full|empty|qsize|maxsize)$/;
 
 function mayBeFull(call: Call, queue: Expr, fn: FunctionDef, context: Semantics): boolean {
   if (queue.kind === 'Attribute') return isBoundedAttribute(queue.attr, queue.value, context);
