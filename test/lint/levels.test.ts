@@ -31,6 +31,27 @@ it.each([
     'async def lire(f):\n    try:\n        f()\n    except OSError:\n        try:\n            await f()\n        except BaseException:\n            pass\n        await f()\n        raise\n',
     'information',
   ],
+  // A task that only ends, and one that goes on.
+  [
+    'ATT310',
+    'async def lire(f):\n    try:\n        await f()\n    except BaseException:\n        pass\n    print(1)\n\nasync def lancer(f):\n    await g(asyncio.create_task(lire(f)))\n',
+    'information',
+  ],
+  [
+    'ATT310',
+    'async def lire(f):\n    try:\n        await f()\n    except BaseException:\n        pass\n    await f()\n\nasync def lancer(f):\n    await g(asyncio.create_task(lire(f)))\n',
+    'warning',
+  ],
+  [
+    'ATT310',
+    'async def lire(f):\n    while True:\n        try:\n            await f()\n        except BaseException:\n            break\n        finally:\n            f.fin()\n\nasync def lancer(f):\n    await g(asyncio.create_task(lire(f)))\n',
+    'information',
+  ],
+  [
+    'ATT310',
+    'async def lire(f):\n    while True:\n        try:\n            await f()\n        except BaseException:\n            continue\n        finally:\n            f.fin()\n\nasync def lancer(f):\n    await g(asyncio.create_task(lire(f)))\n',
+    'warning',
+  ],
   ['ATT501', 'asyncio.get_event_loop()\n', 'warning'],
   ['ATT501', 'async def main():\n    asyncio.get_event_loop()\n', 'information'],
   ['ATT508', 'pret = asyncio.Future()\n', 'warning'],
