@@ -3,7 +3,7 @@ import { type Attribute, type Call, type Expr, type Node, walk } from '../syntax
 import page from './blocage-indirect.md';
 import { asksIfEmpty, blockingAt } from './blocking.ts';
 import { type BlockingChain, blockingChain, namesAlong, placesAlong } from './blocking-chain.ts';
-import { onLoop } from './on-loop.ts';
+import { isFixture, onLoop } from './on-loop.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 import { offerThread } from './to-thread.ts';
@@ -32,7 +32,8 @@ export const blocageIndirect: Rule = {
 };
 
 function check(node: Node, context: RuleContext): void {
-  if (onLoop(node, context) === undefined) return;
+  const on = onLoop(node, context);
+  if (on === undefined) return;
   const chain = blockingChain(node, context);
   if (chain === undefined || isReady(node, chain, context)) return;
   const subject = subjectOf(node, context);
@@ -41,7 +42,9 @@ function check(node: Node, context: RuleContext): void {
     at: subject.at,
     message: `${subject.says} ${verb} la boucle d’évènements\u00a0: ${subject.who} ${told(namesAlong(chain, context))}.`,
     related: placesAlong(chain, context),
-    ...((chain.isBrief || chain.isUnlikely) && { level: 'information' }),
+    ...((chain.isBrief || chain.isUnlikely || isFixture(on.fn, context)) && {
+      level: 'information',
+    }),
   });
 }
 

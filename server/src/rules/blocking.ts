@@ -18,7 +18,7 @@ import {
   truth,
 } from '../semantics/index.ts';
 import { type Call, type Expr, type Node, type WithItem, walk } from '../syntax/index.ts';
-import { type OnLoop, onLoop } from './on-loop.ts';
+import { isFixture, type OnLoop, onLoop } from './on-loop.ts';
 import { Offers, siblingsOf, statementOf } from './repairs.ts';
 import type { Fix, Report, Rule, RuleContext } from './rule.ts';
 import { callName, exprName } from './wording.ts';
@@ -114,6 +114,7 @@ function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): bo
     return (
       context.isAttributeReadAnywhere('setblocking') ||
       context.isAttributeReadAnywhere('settimeout') ||
+      GIVEN_TO_LOOP.some((name) => context.isAttributeReadAnywhere(name)) ||
       (isForDatagram(call) && context.isAttributeReadAnywhere('SOCK_DGRAM'))
     );
   if (group.names.has('acquire')) return isFirstTaken(call, context);
@@ -121,6 +122,15 @@ function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): bo
     return true;
   return group.of === 'concurrent.futures.Future' && isDone(call, context);
 }
+
+/** Methods of a loop, which want sockets that do not wait. */
+const GIVEN_TO_LOOP = [
+  'sock_accept',
+  'sock_connect',
+  'sock_recv',
+  'sock_recv_into',
+  'sock_sendall',
+];
 
 /** `lock = threading.Lock()`, then at once `lock.acquire()`: nobody else can hold it yet. */
 function isFirstTaken(call: Call, context: Semantics): boolean {
@@ -249,6 +259,8 @@ export interface BlockingRule extends Pick<Rule, 'slug' | 'level' | 'peers' | 'y
   because(blocking: Blocking, on: OnLoop): string;
   /** Does the call block there, after all? By default it does. */
   applies?(blocking: Blocking, on: OnLoop, context: RuleContext): boolean;
+  /** Does nothing run beside the code of the file, by all that it shows? */
+  isAlone?(context: RuleContext): boolean;
   /** Adds the repairs. */
   offer?(offers: Offers, blocking: Blocking): void;
 }
@@ -274,7 +286,7 @@ export function blockingRule(made: BlockingRule): Rule {
     context.report({
       at: node,
       message: `\`${blocking.shown}\` bloque toute la boucle d’évènements\u00a0: ${because}.`,
-      ...levelOf(blocking, made.level),
+      ...levelOf(blocking, on, made, context),
     });
   };
   const { code, slug, level, peers, yieldsTo, page, offer } = made;
@@ -297,6 +309,12 @@ export function blockingRule(made: BlockingRule): Rule {
   };
 }
 
-function levelOf({ isBrief }: Blocking, level: Rule['level']): Pick<Report, 'level'> {
-  return isBrief && level === 'warning' ? { level: 'information' } : {};
+function levelOf(
+  { isBrief }: Blocking,
+  { fn }: OnLoop,
+  { level, isAlone }: BlockingRule,
+  context: RuleContext,
+): Pick<Report, 'level'> {
+  const isHarmless = isBrief || isFixture(fn, context) || (isAlone?.(context) ?? false);
+  return isHarmless && level === 'warning' ? { level: 'information' } : {};
 }

@@ -1,5 +1,5 @@
 /** What runs after something in its function, and after its function. */
-import { type FlowPoint, type Semantics, suspendsAt } from '../semantics/index.ts';
+import { type FlowPoint, type Semantics, suspendsAt, truth } from '../semantics/index.ts';
 import {
   ancestors,
   type Call,
@@ -22,9 +22,14 @@ export function isFollowed(
   if (isCalledInFile(id, 'awaits', isAwaited, context)) return true;
   const after = followers(node, fn, context);
   // A task that goes straight to its end is done, as was asked.
-  return isCalledInFile(id, 'starts', isStarted, context)
-    ? after.some(suspendsAt)
-    : after.length > 0;
+  const isTask = endsLoop(node, fn) || isCalledInFile(id, 'starts', isStarted, context);
+  return isTask ? after.some(suspendsAt) : after.length > 0;
+}
+
+/** `while True: … except CancelledError: break`: who waits for ever runs beside the others. */
+function endsLoop(node: ExceptHandler | With, fn: FunctionDef): boolean {
+  const left = node.kind === 'ExceptHandler' ? leftBy(node, fn) : node;
+  return left.kind === 'While' && truth(left.test) === true;
 }
 
 /** What may run after the node in its function, `finally` and other clauses apart. */

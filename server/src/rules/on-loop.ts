@@ -19,3 +19,8 @@ export function onLoop(node: Node, context: Semantics): OnLoop | undefined {
   const id = context.idOf(fn);
   return id !== undefined && context.isLoopCallback(id) ? { fn, isCallback: true } : undefined;
 }
+
+/** Is it a fixture, which runs before or after a test, beside nothing? */
+export function isFixture({ decorator_list }: FunctionDef, context: Semantics): boolean {
+  return decorator_list.some((decorator) => /\bfixture\b/.test(context.text(decorator)));
+}
