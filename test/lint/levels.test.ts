@@ -79,6 +79,16 @@ it.each([
     'async def main(q: asyncio.Queue):\n    asyncio.create_task(q.put(1))\n',
     'information',
   ],
+  [
+    'ATT401',
+    'from collections.abc import AsyncGenerator\nasync def main(f: AsyncGenerator[int, None]):\n    await f.g()\n    async for _ in lire(f):\n        break\n\nasync def lire(f):\n    try:\n        yield f\n        yield f\n    finally:\n        f.fin()\n',
+    'warning',
+  ],
+  [
+    'ATT401',
+    'from collections.abc import AsyncGenerator\nclass C:\n    lire: "Callable[[], AsyncGenerator[int, None]]"\n\nfrom collections.abc import Callable\nasync def main(c: C):\n    async for _ in c.lire():\n        break\n',
+    'information',
+  ],
   ['ATT501', 'asyncio.get_event_loop()\n', 'warning'],
   ['ATT501', 'async def main():\n    asyncio.get_event_loop()\n', 'information'],
   ['ATT508', 'pret = asyncio.Future()\n', 'warning'],

@@ -1,7 +1,7 @@
 import { isProjectId, type Question, splitProjectId } from '../semantics/index.ts';
 import { type Attribute, type Call, type Expr, type Node, walk } from '../syntax/index.ts';
 import page from './blocage-indirect.md';
-import { asksIfEmpty, blockingAt } from './blocking.ts';
+import { blockingAt, mustHoldSomething } from './blocking.ts';
 import { type BlockingChain, blockingChain, namesAlong, placesAlong } from './blocking-chain.ts';
 import { isFixture, onLoop } from './on-loop.ts';
 import { Offers } from './repairs.ts';
@@ -51,7 +51,7 @@ function check(node: Node, context: RuleContext): void {
 /** `self._suivant()`, whose `self.file.get()` finds something: who calls it has looked. */
 function isReady(node: Node, { what, through }: BlockingChain, context: RuleContext): boolean {
   const isOwn = what.startsWith('self.') && through.length === 1;
-  return isOwn && context.text(node).startsWith('self.') && asksIfEmpty(what, node, context);
+  return isOwn && context.text(node).startsWith('self.') && mustHoldSomething(what, node, context);
 }
 
 /** « appelle `a()`, qui appelle `b()` »; the middle of a long way is left to the related places. */

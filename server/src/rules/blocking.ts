@@ -118,7 +118,7 @@ function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): bo
       (isForDatagram(call) && context.isAttributeReadAnywhere('SOCK_DGRAM'))
     );
   if (group.names.has('acquire')) return isFirstTaken(call, context);
-  if (group.names.has('get') && asksIfEmpty(`${context.text(call.func)}()`, call, context))
+  if (group.names.has('get') && mustHoldSomething(`${context.text(call.func)}()`, call, context))
     return true;
   return group.of === 'concurrent.futures.Future' && isDone(call, context);
 }
@@ -147,13 +147,16 @@ function isFirstTaken(call: Call, context: Semantics): boolean {
   return block.indexOf(taking) === block.indexOf(making) + 1;
 }
 
-/** Has the function around asked, before the node, if the queue of `file.get()` is empty? */
-export function asksIfEmpty(get: string, node: Node, context: Semantics): boolean {
+/** Has the function around, before the node, asked the queue of `file.get()` if it is empty, or put something in? */
+export function mustHoldSomething(get: string, node: Node, context: Semantics): boolean {
   const queue = get.replace(/\.\w+\(\)$/, '');
   let isAsked = false;
   walk(context.functionAround(node)?.body ?? [], (asking) => {
     if (asking.kind !== 'Attribute' || asking.start >= node.start) return;
-    if (/^(?:empty|qsize)$/.test(asking.attr) && context.text(asking.value) === queue)
+    if (
+      /^(?:empty|qsize|put|put_nowait)$/.test(asking.attr) &&
+      context.text(asking.value) === queue
+    )
       isAsked = true;
   });
   return isAsked;

@@ -1,6 +1,6 @@
 /** Which code a running loop runs on its own thread. */
 import type { Semantics } from '../semantics/index.ts';
-import type { FunctionDef, Node } from '../syntax/index.ts';
+import { ancestors, type FunctionDef, type Node } from '../syntax/index.ts';
 
 export interface OnLoop {
   /** The coroutine function, or the callback, that holds the node. */
@@ -20,7 +20,11 @@ export function onLoop(node: Node, context: Semantics): OnLoop | undefined {
   return id !== undefined && context.isLoopCallback(id) ? { fn, isCallback: true } : undefined;
 }
 
-/** Is it a fixture, which runs before or after a test, beside nothing? */
-export function isFixture({ decorator_list }: FunctionDef, context: Semantics): boolean {
-  return decorator_list.some((decorator) => /\bfixture\b/.test(context.text(decorator)));
+/** Is it, or what it stands in, a fixture, which serves one test? */
+export function isFixture(fn: FunctionDef, context: Semantics): boolean {
+  return [fn, ...ancestors(fn)].some(
+    (around) =>
+      (around.kind === 'FunctionDef' || around.kind === 'AsyncFunctionDef') &&
+      around.decorator_list.some((decorator) => /\bfixture\b/.test(context.text(decorator))),
+  );
 }

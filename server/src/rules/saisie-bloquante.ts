@@ -24,7 +24,7 @@ export const saisieBloquante = blockingRule({
 const COMMAND_LINE = /(?:^|\/)(?:_?cli(?:\/|\.py$)|(?:__main__|setup)\.py$)/;
 
 /** What starts something beside the coroutine that calls it. */
-const STARTING = ['create_task', 'ensure_future', 'gather', 'TaskGroup', 'start_server', 'wait'];
+const STARTING = ['create_task', 'ensure_future', 'gather', 'TaskGroup', 'start_server'];
 
 function isRead(name: string, context: RuleContext): boolean {
   return context.isAttributeReadAnywhere(name) || context.isNameReadElsewhere(name);
