@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SELECTIONS, selectionSchema } from '../../scripts/manifest.ts';
 import { withTable } from '../../scripts/readme.ts';
 import { site } from '../../scripts/regles.ts';
 import { forReaders, type Rule, rules } from '../../server/src/lint/index.ts';
@@ -57,6 +58,14 @@ describe('the rules', () => {
     expect(readme).toBe(withTable(readme, rules));
   });
 
+  it('are what the settings complete (npm run manifest)', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    for (const setting of SELECTIONS) {
+      const { items } = manifest.contributes.configuration.properties[setting];
+      expect(items, setting).toEqual(selectionSchema(rules));
+    }
+  });
+
   it('have their page in docs/regles (npm run regles)', () => {
     const folder = join(root, 'docs/regles');
     const files = readdirSync(folder).map(
@@ -64,6 +73,18 @@ describe('the rules', () => {
     );
     expect(new Map(files)).toEqual(new Map(site(rules, forReaders)));
   });
+});
+
+it('the rules without a program to show them are listed, with the reason', () => {
+  const measures = readFileSync(join(root, 'docs/mesures.md'), 'utf8');
+  const [, section] = /^## Ce que Python montre$(.+?)^## /ms.exec(measures)!;
+  const listed = [...section!.matchAll(/^\| (ATT\d{3}) \|/gm)].map(([, code]) => code);
+  const shown = new Set(
+    [...pages, ...edgeCases]
+      .filter((page) => examplesOf(page).some(({ output }) => output !== undefined))
+      .map(({ slug }) => slug),
+  );
+  expect(listed).toEqual(rules.filter(({ slug }) => !shown.has(slug)).map(({ code }) => code));
 });
 
 describe.each(pages.map((page) => [page.path, page] as const))('%s', (_, page) => {

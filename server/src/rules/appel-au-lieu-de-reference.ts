@@ -41,7 +41,7 @@ function check(call: Call, context: RuleContext): void {
       : 'son résultat';
   context.report({
     at: given,
-    message: `\`${inner}\` est appelé ici, tout de suite\u00a0: \`${outer}\` reçoit ${received} au lieu d’une fonction à appeler.`,
+    message: `\`${inner}\` est appelée ici, tout de suite\u00a0: \`${outer}\` reçoit ${received} au lieu d’une fonction à appeler.`,
   });
 }
 

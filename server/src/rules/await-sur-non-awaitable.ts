@@ -97,9 +97,11 @@ const QUESTIONS = /^(?:isawaitable|iscoroutine|iscoroutinefunction|isfuture|isin
 
 /** The beginning of a message: what is awaited. */
 function subject(value: Expr, context: Semantics): string {
-  if (value.kind === 'Call') return `\`${callName(value, context)}\` renvoie`;
+  if (value.kind === 'Call') return `\`${callName(value, context)}\` rend`;
   const written = context.text(value);
-  return /^[^\s`]{1,40}$/.test(written) ? `\`${written}\` est` : 'Cette valeur est';
+  return value.kind !== 'Constant' && /^[^\s`]{1,40}$/.test(written)
+    ? `\`${written}\` est`
+    : 'Cette valeur est';
 }
 
 function what(kind: Kind): string {

@@ -46,10 +46,11 @@ function check(use: Expr, context: RuleContext): void {
       related: [{ at: first, message: 'Elle sert ici une première fois.' }, created],
     });
   else if (isRerun(use, flow, isCut)) {
-    const origin = binding.origin.how === 'parameter' ? 'reçue' : 'créée';
+    const origin =
+      binding.origin.how === 'parameter' ? 'reçue en paramètre' : 'créée avant la boucle';
     context.report({
       at: use,
-      message: `La coroutine \`${use.id}\`, ${origin} avant la boucle, est ${verbFor(use)} à chaque tour\u00a0: un objet coroutine ne s’exécute qu’une fois.`,
+      message: `La coroutine \`${use.id}\`, ${origin}, est ${verbFor(use)} à chaque tour\u00a0: un objet coroutine ne s’exécute qu’une fois.`,
       related: [created],
     });
   }

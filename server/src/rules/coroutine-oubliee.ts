@@ -33,7 +33,7 @@ function check(statement: Assign | AnnAssign | NamedExpr, context: RuleContext):
         ...definitionRelated(context.kindOf(call)),
         ...uses.map((use) => ({
           at: use,
-          message: 'Ici sert l’objet coroutine, pas son résultat.',
+          message: 'C’est l’objet coroutine qui sert ici, pas son résultat.',
         })),
       ],
     });

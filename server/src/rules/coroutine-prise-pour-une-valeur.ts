@@ -32,15 +32,15 @@ function checkCall(call: Call, context: RuleContext): void {
 function checkName(name: Name, context: RuleContext): void {
   const misused = misuseOfName(name, context);
   if (misused === null) return;
-  const { use, held } = misused;
-  const kind = context.kindOf(name);
+  const { use, held, isAtTimes } = misused;
   const [call] = held;
+  const kind = context.kindOf(call ?? name);
   const [member] = membersOf(kind);
   const maker = member?.k === 'coroutine' && member.fn !== null ? shortName(member.fn) : '…';
   const what = call === undefined ? `${maker}()` : callName(call, context);
   context.report({
     at: name,
-    message: `\`${name.id}\` contient la coroutine \`${what}\`, pas son résultat\u00a0: ${use.problem}.`,
+    message: `\`${name.id}\` ${isAtTimes ? 'peut contenir' : 'contient'} la coroutine \`${what}\`, pas son résultat\u00a0: ${use.problem}.`,
     related: [
       ...held.map((at) => ({ at, message: 'La coroutine est créée ici, sans être attendue.' })),
       ...definitionRelated(kind),

@@ -181,7 +181,16 @@ const NOT_ITERABLE = refusal('une coroutine ne se parcourt pas');
 function useByAnnotation(used: Expr, context: Semantics): ValueUse | null {
   // Asking what it is may cost the reading of the project.
   if (used.parent?.kind === 'Await' || !isCoroutine(used, context)) return null;
-  const declared = context.misplaced(used);
+  return refusedByAnnotation(used, used, context);
+}
+
+/** The same of a coroutine that stands at that place on some path only. */
+export function refusedByAnnotation(
+  place: Expr,
+  coroutine: Expr,
+  context: Semantics,
+): ValueUse | null {
+  const declared = context.misplaced(place, coroutine);
   if (declared === null) return null;
   const { as, name, kind } = declared;
   const of = {

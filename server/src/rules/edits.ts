@@ -4,7 +4,6 @@
  */
 import { type Binding, type FileSemantics, scopesOf } from '../semantics/index.ts';
 import {
-  type Alias,
   type Call,
   type Expr,
   type Import,
@@ -17,7 +16,8 @@ import {
 } from '../syntax/index.ts';
 import type { TextEdit } from './rule.ts';
 
-type Inserted = { readonly at: number; text: string };
+/** `more` goes on with what stands there, before any line that is put below it. */
+type Inserted = { readonly at: number; more: string; text: string };
 
 export class Edits {
   readonly #replaced: TextEdit[] = [];
@@ -34,7 +34,7 @@ export class Edits {
     // The indentation of lines that are replaced goes with them.
     const inserted = this.#inserted
       .filter(({ at }) => !this.#replaced.some(({ start, end }) => start < at && at < end))
-      .map(({ at, text }) => ({ start: at, end: at, newText: text }));
+      .map(({ at, more, text }) => ({ start: at, end: at, newText: more + text }));
     return [...this.#replaced, ...inserted].sort((a, b) => a.start - b.start || a.end - b.end);
   }
 
@@ -89,9 +89,15 @@ export class Edits {
 
   /** Inserts at an offset of the file; several insertions at one place keep the order of the calls. */
   insertAt(offset: number, text: string): void {
-    const same = this.#inserted.find(({ at }) => at === offset);
-    if (same !== undefined) same.text += text;
-    else this.#inserted.push({ at: offset, text });
+    this.#insertedAt(offset).text += text;
+  }
+
+  #insertedAt(at: number): Inserted {
+    const same = this.#inserted.find((inserted) => inserted.at === at);
+    if (same !== undefined) return same;
+    const inserted = { at, more: '', text: '' };
+    this.#inserted.push(inserted);
+    return inserted;
   }
 
   insertBefore(node: Node, text: string): void {
@@ -336,7 +342,7 @@ export class Edits {
         s.names[0]?.name !== '*',
     );
     if (extended !== undefined) {
-      this.insertAfter(extended.names.at(-1) as Alias, `, ${name}`);
+      this.#insertedAt(this.file.end(extended.names.at(-1)!)).more += `, ${name}`;
       return;
     }
     const line = name === null ? `import ${module}` : `from ${module} import ${name}`;

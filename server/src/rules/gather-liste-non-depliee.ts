@@ -56,7 +56,7 @@ const PROBLEMS = {
   unpacked:
     'reçoit les éléments un par un au lieu de leur collection\u00a0: l’étoile `*` est de trop',
   several: 'n’accepte qu’un argument positionnel\u00a0: réunissez ces tâches dans une collection',
-  alone: 'attend une collection, et ne reçoit qu’un seul élément',
+  alone: 'prend une collection, et ne reçoit ici qu’un seul élément',
   generator: 'n’accepte pas de générateur avant Python 3.12\u00a0: donnez-lui une liste',
 } as const;
 

@@ -144,7 +144,7 @@ function checkClass(node: ClassDef, context: RuleContext): void {
     at: node,
     level: 'information',
     span: { start: node.nameStart, end: node.nameEnd },
-    message: `\`${node.name}\` ne définit pas \`derive()\`\u00a0: \`except*\`, \`split()\` et \`subgroup()\` en feront de simples \`ExceptionGroup\`.`,
+    message: `\`${node.name}\` ne définit pas \`derive()\`\u00a0: \`except*\`, \`split()\` et \`subgroup()\` en feront un simple \`ExceptionGroup\`.`,
   });
 }
 

@@ -33,6 +33,28 @@ export function heldBy(name: Name, context: Semantics): readonly Call[] | null {
   return calls.some((call) => valueUse(call, context) !== null) ? null : calls;
 }
 
+/**
+ * The calls whose coroutines a local name holds on some paths only, where no use that may see them could run
+ * them or hand them on: each is told by `isMisuse`. Empty when there is none.
+ */
+export function heldAtTimes(
+  name: Name,
+  isMisuse: (use: Name, call: Call) => boolean,
+  context: Semantics,
+): readonly Call[] {
+  const reaching = context.reaching(name);
+  const bindings = reaching?.bindings ?? [];
+  if (reaching === null || bindings.length < 2) return [];
+  const reads = readsOf(name, context);
+  if (reads.some((read) => isAskedAbout(read, context))) return [];
+  return bindings.flatMap((binding) => {
+    const [call] = callsOf([binding]) ?? [];
+    if (call === undefined || !isCoroutine(call, context)) return [];
+    const uses = reads.filter((read) => mayRead(read, binding.node as Name, context));
+    return uses.every((use) => isMisuse(use, call)) ? [call] : [];
+  });
+}
+
 /** The reads of the name in its function, or in this chunk of the module. */
 export function readsOf(name: Name, context: Semantics): readonly Name[] {
   const reaching = context.reaching(name);
@@ -40,7 +62,7 @@ export function readsOf(name: Name, context: Semantics): readonly Name[] {
   return scopesOf(context.chunk).nameReads.get(name.id) ?? [];
 }
 
-/** The calls that bind the name (none when something else may), and all the uses of what it binds. */
+/** The calls that bind the name to coroutines, and all the uses of what it binds. */
 export function holding(name: Name, context: FixContext): Holding {
   const reaching = context.reaching(name);
   const { bindings, source } = context.file.table;
@@ -51,7 +73,8 @@ export function holding(name: Name, context: FixContext): Holding {
       : context
           .reads(name.id, reaching.holder)
           .filter((read) => context.reaching(read)?.bindings.some((b) => binders.includes(b)));
-  return { calls: callsOf(binders) ?? [], reads };
+  const calls = binders.flatMap((binder) => callsOf([binder]) ?? []);
+  return { calls: calls.filter((call) => isCoroutine(call, context.file.at(call))), reads };
 }
 
 export interface Holding {

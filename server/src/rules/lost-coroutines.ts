@@ -4,9 +4,9 @@
  */
 import { type Semantics, scopesOf } from '../semantics/index.ts';
 import type { AnnAssign, Assign, Call, Expr, ExprStmt, Name, NamedExpr } from '../syntax/index.ts';
-import { isProvoked, type ValueUse, valueUse } from './coroutine-uses.ts';
+import { isProvoked, refusedByAnnotation, type ValueUse, valueUse } from './coroutine-uses.ts';
 import { discardedCalls } from './discarded.ts';
-import { heldBy, holding, readsOf, usesOfForgotten } from './held-coroutines.ts';
+import { heldAtTimes, heldBy, holding, readsOf, usesOfForgotten } from './held-coroutines.ts';
 import { insideGeneratorExpression } from './repairs.ts';
 import type { FixContext } from './rule.ts';
 import { isCoroutine } from './tasks.ts';
@@ -71,16 +71,27 @@ export interface MisusedName {
   readonly use: ValueUse;
   /** The calls that made it; none when it is the module's, whose bindings stand elsewhere. */
   readonly held: readonly Call[];
+  /** Does it hold something else on other paths? */
+  readonly isAtTimes: boolean;
 }
 
 /** The same of what a name holds, at the first use that tells. */
 export function misuseOfName(name: Name, context: Semantics): MisusedName | null {
   const use = valueUse(name, context);
-  const held = use === null ? null : heldBy(name, context);
-  if (use === null || held === null || !isFirst(name, held, context) || isProvoked(name))
-    return null;
+  if (use === null) return misuseAtTimes(name, context);
+  const held = heldBy(name, context);
+  if (held === null || !isFirst(name, held, context) || isProvoked(name)) return null;
   // What nothing ever runs is spoken of where it is bound.
-  return held.some((call) => isForgotten(call, context)) ? null : { use, held };
+  return held.some((call) => isForgotten(call, context)) ? null : { use, held, isAtTimes: false };
+}
+
+/** What an annotation refuses on some paths: `if r is None: r = f()`, then `return r`. */
+function misuseAtTimes(name: Name, context: Semantics): MisusedName | null {
+  if (name.parent?.kind !== 'Return' || isProvoked(name)) return null;
+  const refused = (use: Name, call: Call) => refusedByAnnotation(use, call, context);
+  const held = heldAtTimes(name, (use, call) => refused(use, call) !== null, context);
+  const use = held[0] === undefined ? null : refused(name, held[0]);
+  return use === null ? null : { use, held, isAtTimes: true };
 }
 
 function isForgotten({ parent }: Call, context: Semantics): boolean {

@@ -16,7 +16,7 @@ export const methodeSpecialeAsynchrone: Rule = {
 };
 
 const RAISES =
-  'l’objet coroutine qu’elle renvoie n’est pas du type attendu, une `TypeError` sera levée';
+  'l’objet coroutine qu’elle rend n’est pas du type attendu, une `TypeError` sera levée';
 const NEVER_RUNS = 'Python n’attend pas sa coroutine, son corps ne s’exécutera pas';
 
 /** The methods that Python calls itself, for a value or an effect of theirs: what becomes of a coroutine. */
@@ -31,12 +31,11 @@ const CONSEQUENCES: Readonly<Record<string, string>> = {
       .concat(['setitem', 'delitem'])
       .map((name) => [`__${name}__`, NEVER_RUNS]),
   ),
-  __init__: 'elle doit renvoyer `None`, une `TypeError` sera levée à la création de l’objet',
+  __init__: 'elle doit rendre `None`, une `TypeError` sera levée à la création de l’objet',
   __enter__: '`with` n’attend pas sa coroutine, son corps ne s’exécutera pas',
-  __exit__:
-    '`with` n’attend pas sa coroutine, qui passe pour vraie\u00a0: toute exception du bloc sera étouffée',
+  __exit__: 'sa coroutine est toujours vraie, toute exception du bloc sera étouffée',
   __next__: 'la boucle recevra des coroutines au lieu des éléments, et ne finira pas',
-  __contains__: 'sa coroutine passe pour vraie, `in` répondra toujours `True`',
+  __contains__: 'sa coroutine est toujours vraie, `in` répondra toujours `True`',
 };
 
 /** Where `async` would be at home. */
@@ -93,7 +92,7 @@ function checkSync(node: FunctionDef, context: RuleContext): void {
   context.report({
     at: node,
     span: { start: node.start, end: node.nameEnd },
-    message: `\`${node.name}\` ne renvoie pas de coroutine\u00a0: \`${user}\` lèvera une \`TypeError\`, il faut \`async def\`.`,
+    message: `\`${node.name}\` ne rend pas de coroutine\u00a0: \`${user}\` lèvera une \`TypeError\`, il faut \`async def\`.`,
   });
 }
 

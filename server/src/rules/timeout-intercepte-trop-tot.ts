@@ -39,7 +39,9 @@ export const timeoutIntercepteTropTot: Rule = {
         at: handler,
         span: type,
         message: `Cet \`except\` ne verra pas expirer \`${limitName(limit.context_expr as Call, context)}\`\u00a0: \`TimeoutError\` n’est levée qu’à la sortie du bloc \`async with\`.`,
-        related: [{ at: limit, message: 'Le délai expire hors de ce bloc.' }],
+        related: [
+          { at: limit, message: 'C’est à la sortie de ce bloc que `TimeoutError` est levée.' },
+        ],
       });
     },
   },

@@ -112,8 +112,11 @@ export interface Semantics {
   awaited(kind: Kind): Kind;
   /** A member of an instance, or of `super()`; undefined when it certainly has none of that name. */
   member(receiver: Kind, name: string): Kind | undefined;
-  /** What is declared for the place of an expression, when a coroutine there can only be a mistake. */
-  misplaced(coroutine: Expr): Declared | null;
+  /**
+   * What is declared for a place, when the coroutine can only be a mistake there: that of the expression
+   * itself, or `coroutine`, which it may stand for.
+   */
+  misplaced(place: Expr, coroutine?: Expr): Declared | null;
   /** Is the class (an identifier) the class of that public name, or derived from it? */
   derives(cls: string, publicClass: string): boolean;
   /** Identifier of the property of the project that reading the attribute runs. */

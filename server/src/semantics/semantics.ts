@@ -102,8 +102,8 @@ export class ChunkSemantics implements Semantics {
     return member && settled(member);
   }
 
-  misplaced(coroutine: Expr): Declared | null {
-    const declared = declaredFor(coroutine, this.#evaluator);
+  misplaced(place: Expr, coroutine: Expr = place): Declared | null {
+    const declared = declaredFor(place, this.#evaluator);
     if (declared === null) return null;
     return this.facts.values.refuses(declared.kind, this.#evaluator.kindOf(coroutine))
       ? { ...declared, kind: settled(declared.kind) }
