@@ -360,8 +360,14 @@ const TABLE: readonly Row[] = [
     { twin: 'psycopg.AsyncCursor' },
   ],
   ['ATT206', 'psycopg2', 'connect', { twin: 'asyncpg' }],
-  // Not `close`: it takes leave of the server without waiting for an answer.
   ['ATT206', 'psycopg2.extensions.connection', 'commit rollback', { twin: 'asyncpg' }],
+  // It takes leave of the server without waiting for an answer.
+  [
+    'ATT206',
+    'psycopg2.extensions.connection',
+    'close',
+    { twin: 'asyncpg', brief: true, minor: true },
+  ],
   [
     'ATT206',
     'psycopg2.extensions.cursor',

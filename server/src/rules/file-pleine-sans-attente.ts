@@ -44,32 +44,47 @@ function isForeseen(call: Call, error: string, context: Semantics): boolean {
   return false;
 }
 
-/** Has the function asked the queue before, itself or by a method of the same object, or put in what it takes out? */
+/** Has the function asked the queue before, or put in what it takes out? */
 function isLookedAt(queue: Expr, call: Call, fn: FunctionDef, context: Semantics): boolean {
   const written = context.text(queue);
   const isTaking = call.func.kind === 'Attribute' && call.func.attr === 'get_nowait';
   let isAsked = false;
   walk(fn.body, (node) => {
     if (node.kind !== 'Attribute' || node.start >= call.start) return;
+    const asks = ASKING.test(node.attr);
     const fills = isTaking && /^put(?:_nowait)?$/.test(node.attr);
-    if ((fills || ASKING.test(node.attr)) && context.text(node.value) === written) isAsked = true;
-    if (context.text(node.value) === 'self' && asksAbout(node, written, context)) isAsked = true;
+    if ((asks || fills) && context.text(node.value) === written) isAsked = true;
   });
-  return isAsked;
+  return isAsked || isAskedOfPredicate(queue, call, fn, context);
 }
 
-/** `self.is_ready()`, or what is given it to call, that asks `self.queue.empty()`. */
-function asksAbout(method: Expr, queue: string, context: Semantics): boolean {
-  const kind = context.kindOf(method);
-  if (kind.k !== 'function' || !isProjectId(kind.fn)) return false;
-  return context.summary(kind.fn, `asks the queue ${queue}`, (fn, inside) => {
-    let isAsked = false;
-    walk(fn.body, (node) => {
-      if (node.kind !== 'Attribute' || !ASKING.test(node.attr)) return;
-      if (inside.text(node.value) === queue) isAsked = true;
+/** `while self.reste(): … get_nowait()`, where that function asks the queue. */
+function isAskedOfPredicate(queue: Expr, call: Call, fn: FunctionDef, context: Semantics): boolean {
+  if (queue.kind !== 'Attribute') return false;
+  const { attr } = queue;
+  for (const parent of ancestors(call)) {
+    if (parent === fn) break;
+    if (parent.kind !== 'While' && parent.kind !== 'If') continue;
+    let asks = false;
+    walk(parent.test, (node) => {
+      const callee = node.kind === 'Call' ? context.kindOf(node.func) : undefined;
+      if (callee?.k !== 'function' || !isProjectId(callee.fn)) return;
+      asks ||= context.summary(callee.fn, `asks the queue ${attr}`, ({ body }) =>
+        isAskedIn(body, attr),
+      );
     });
-    return isAsked;
+    if (asks) return true;
+  }
+  return false;
+}
+
+function isAskedIn(body: FunctionDef['body'], queue: string): boolean {
+  let isAsked = false;
+  walk(body, (node) => {
+    if (node.kind !== 'Attribute' || !ASKING.test(node.attr)) return;
+    isAsked ||= node.value.kind === 'Attribute' && node.value.attr === queue;
   });
+  return isAsked;
 }
 
 const ASKING = /^(?:full|empty|qsize|maxsize)$/;
