@@ -1,4 +1,11 @@
-import { bodyFacts, every, type Kind, membersOf } from '../semantics/index.ts';
+import {
+  bodyFacts,
+  every,
+  isProjectId,
+  type Kind,
+  membersOf,
+  splitProjectId,
+} from '../semantics/index.ts';
 import type { Comprehension, Expr, For } from '../syntax/index.ts';
 import page from './async-for-de-trop.md';
 import type { Edits } from './edits.ts';
@@ -42,10 +49,11 @@ function check(node: For | Comprehension, context: RuleContext): void {
   });
 }
 
-/** An empty `async def` is there for others to define, with `yield`. */
+/** An empty method is there for others to define, with `yield`. */
 function isToBeDefined(kind: Kind, context: RuleContext): boolean {
-  if (kind.k !== 'coroutine' || kind.fn === null) return false;
-  return context.summary(kind.fn, 'is a stub', (fn) => bodyFacts(fn).isStub);
+  if (kind.k !== 'coroutine' || kind.fn === null || !isProjectId(kind.fn)) return false;
+  const isMethod = splitProjectId(kind.fn).qualname.includes('.');
+  return isMethod && context.summary(kind.fn, 'is a stub', (fn) => bodyFacts(fn).isStub);
 }
 
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {
