@@ -36,10 +36,11 @@ export function toolOf(peer: string): string {
 
 const TOOLS: readonly (readonly [RegExp, string])[] = [
   [/^ASYNC\d/, 'flake8-async, Ruff'],
-  [/^(?:RUF|UP|PLE|PLW|F)\d/, 'Ruff'],
-  [/^S\d/, 'SonarQube'],
+  [/^(?:RUF|UP|PLE|PLW|F)\d|^S\d{3}$/, 'Ruff'],
+  [/^S\d/, 'Sonar'],
   [/^[EWRC]\d{4}$/, 'Pylint'],
   [/^report[A-Z]/, 'Pyright'],
-  [/^(?:EVL|CH)\d/, 'evloop-lint, codehound'],
+  [/^EVL\d/, 'evloop-lint'],
+  [/^CH\d/, 'codehound'],
   [/./, 'mypy et autres'],
 ];

@@ -47,6 +47,7 @@ describe('essenceOf', () => {
       expect(text.split('\n').length, rule.slug).toBeLessThanOrEqual(30);
       expect((text.match(/^```/gm) ?? []).length % 2, rule.slug).toBe(0);
       expect(text).not.toContain('Page de la règle');
+      expect(text, rule.slug).not.toMatch(/\s:(?:$|\n\n\*\*)/);
     }
   });
 });

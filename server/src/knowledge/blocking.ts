@@ -23,7 +23,7 @@ export interface BlockingGroup {
   readonly names: ReadonlySet<string>;
   /** Are they methods of what hangs from the object too, at any depth: `client.chat.completions.create`? */
   readonly isDeep: boolean;
-  /** What to use instead in a coroutine: a dotted name, or a package. */
+  /** What to use instead in a coroutine: a dotted name, or a package; `*` is the name of what is called. */
   readonly twin?: string;
   /** Over soon, more often than not: told as information. */
   readonly isBrief: boolean;
@@ -424,13 +424,13 @@ const TABLE: readonly Row[] = [
     'ATT206',
     'django.db.models.Model.objects django.db.models.QuerySet',
     'aggregate bulk_create bulk_update count create delete earliest exists first get get_or_create in_bulk last latest update update_or_create',
-    { twin: 'django.db.models.QuerySet.aget' },
+    { twin: 'django.db.models.QuerySet.a*' },
   ],
   [
     'ATT206',
     'django.db.models.Model',
     'delete refresh_from_db save',
-    { twin: 'django.db.models.Model.asave' },
+    { twin: 'django.db.models.Model.a*' },
   ],
   [
     'ATT206',

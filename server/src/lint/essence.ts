@@ -88,5 +88,7 @@ function opening(blocks: readonly string[], most: number): string {
     kept.push(forReaders(block));
     lines += own;
   }
-  return kept.join('\n\n');
+  // What was announced is not shown.
+  const isCut = kept.length < blocks.length;
+  return kept.join('\n\n').replace(/\s:$/, isCut ? '.' : '$&');
 }

@@ -100,7 +100,7 @@ function messageFor({ name, argument, deprecated, removed, replacement }: Remova
     argument === undefined ? `\`${name}\`` : `L’argument \`${argument}\` de \`${name}()\``;
   const when = gone
     ? `n’existe plus depuis Python ${formatVersion(removed)}`
-    : `est obsolète depuis Python ${formatVersion(deprecated as PythonVersion)}, et absent de Python ${formatVersion(removed)}`;
+    : `est obsolète depuis Python ${formatVersion(deprecated as PythonVersion)} et n’existe plus à partir de Python ${formatVersion(removed)}`;
   if (argument !== undefined) return `${what} ${when}\u00a0: retirez-le.`;
   return `${what} ${when}${replacement === null ? '.' : `\u00a0: utilisez \`${replacement}\`.`}`;
 }

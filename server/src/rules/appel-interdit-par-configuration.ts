@@ -18,7 +18,7 @@ export const appelInterditParConfiguration: Rule = {
       const on = forbidden && onLoop(call, context);
       if (on === undefined) return;
       const { replacement } = forbidden!;
-      const instead = replacement === '' ? '' : `\u00a0; à la place\u00a0: \`${replacement}\``;
+      const instead = replacement === '' ? '' : `\u00a0: appelez plutôt \`${replacement}\``;
       context.report({
         at: call,
         message: `\`${callName(call, context)}\` bloque toute la boucle d’évènements dans \`${on.fn.name}()\`, selon la configuration du projet${instead}.`,

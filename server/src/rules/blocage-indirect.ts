@@ -2,7 +2,13 @@ import { isProjectId, type Question, splitProjectId } from '../semantics/index.t
 import { type Attribute, type Call, type Expr, type Node, walk } from '../syntax/index.ts';
 import page from './blocage-indirect.md';
 import { blockingAt, mustHoldSomething } from './blocking.ts';
-import { type BlockingChain, blockingChain, namesAlong, placesAlong } from './blocking-chain.ts';
+import {
+  type BlockingChain,
+  blockingChain,
+  namesAlong,
+  placesAlong,
+  verbFor,
+} from './blocking-chain.ts';
 import { isFixture, onLoop } from './on-loop.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
@@ -59,11 +65,6 @@ function told(names: readonly string[]): string {
   const steps = names.map((name) => `${verbFor(name)} \`${name}\``);
   if (names.length <= 6) return steps.join(', qui ');
   return `${steps.slice(0, 3).join(', qui ')}, et ainsi de suite jusqu’à \`${names.at(-1)}\``;
-}
-
-function verbFor(name: string): string {
-  if (name.startsWith('with ')) return 'ouvre';
-  return name.endsWith(')') ? 'appelle' : 'lit';
 }
 
 /** What the finding is about, and who begins the chain. */

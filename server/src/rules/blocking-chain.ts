@@ -96,15 +96,19 @@ function isForThreads(node: Node, inside: Semantics): boolean {
 export function placesAlong({ through, what, question }: BlockingChain, context: Semantics) {
   return through.map((definition, i): Related => {
     const next = through[i + 1];
-    const name = nameOf(definition, context);
+    const to = next === undefined ? what : nameOf(next, context);
+    const end = next === undefined ? ', qui bloque' : '';
     return {
       at: { definition, leads: { question, to: next ?? what } },
-      message:
-        next === undefined
-          ? `C’est ici que \`${name}\` bloque, par \`${what}\`.`
-          : `\`${name}\` mène ici à \`${nameOf(next, context)}\`.`,
+      message: `\`${nameOf(definition, context)}\` ${verbFor(to)} ici \`${to}\`${end}.`,
     };
   });
+}
+
+/** What one does with something of that name. */
+export function verbFor(name: string): string {
+  if (name.startsWith('with ')) return 'ouvre';
+  return name.endsWith(')') ? 'appelle' : 'lit';
 }
 
 /** The names along the way, the first function left out. */

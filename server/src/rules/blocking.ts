@@ -270,10 +270,17 @@ export interface BlockingRule extends Pick<Rule, 'slug' | 'level' | 'peers' | 'y
 
 /** « aucune autre tâche n’avance tant que le serveur n’a pas répondu (équivalent asynchrone : `httpx.AsyncClient`) ». */
 export function untilAnswered(answered: string): BlockingRule['because'] {
-  return ({ group }) =>
-    `aucune autre tâche n’avance tant que ${answered}${
-      group.twin === undefined ? '' : ` (équivalent asynchrone\u00a0: \`${group.twin}\`)`
-    }`;
+  return (blocking) => {
+    const twin = twinOf(blocking);
+    const instead = twin === undefined ? '' : ` (équivalent asynchrone\u00a0: \`${twin}\`)`;
+    return `aucune autre tâche n’avance tant que ${answered}${instead}`;
+  };
+}
+
+function twinOf({ group: { twin, names }, node }: Blocking): string | undefined {
+  if (!twin?.includes('*')) return twin;
+  const name = node.kind === 'Call' && node.func.kind === 'Attribute' ? node.func.attr : '';
+  return names.has(name) ? twin.replace('*', name) : undefined;
 }
 
 /** A rule about the blocking calls of one code, in coroutines and in the loop's callbacks. */

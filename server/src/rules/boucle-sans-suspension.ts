@@ -55,7 +55,7 @@ function message(way: Way, loop: While | For, fn: string, context: RuleContext):
     case 'never':
       return `Dans \`${fn}()\`, cette boucle sans fin ne rencontre aucun \`await\`\u00a0: plus aucune autre tâche ne s’exécutera.`;
     case 'idle':
-      return `Dans \`${fn}()\`, cette boucle sans fin peut tourner sans rencontrer d’\`await\`\u00a0: les autres tâches ne s’exécutent plus, et rien ne change.`;
+      return `Dans \`${fn}()\`, cette boucle sans fin peut tourner sans rencontrer d’\`await\`\u00a0: les autres tâches ne s’exécuteront plus.`;
     case 'flag':
       return `Dans \`${fn}()\`, cette boucle attend que \`${context.text((loop as While).test)}\` change sans rendre la main\u00a0: les autres tâches ne s’exécutent plus.`;
   }

@@ -356,7 +356,8 @@ export class Edits {
     else {
       const anchor = this.#afterHeader();
       const { text } = this.file;
-      const blank = text.slice(anchor).trim() === '' ? '' : '\n';
+      const following = text.slice(anchor);
+      const blank = following.trim() === '' ? '' : DEFINITION.test(following) ? '\n\n' : '\n';
       this.insertAt(
         anchor,
         `${anchor > 0 && !/\n$/.test(text.slice(0, anchor)) ? '\n' : ''}${line}\n${blank}`,

@@ -43,7 +43,7 @@ function checkReading(call: Call, future: Expr, attr: string, context: RuleConte
     if (!isErrorExpected(call, 'TypeError', context))
       context.report({
         at: call,
-        message: `${written} n’attend pas et ne prend pas de délai\u00a0: avec un futur d’asyncio, cet appel lève \`TypeError\`.`,
+        message: `${written} n’attend pas et ne prend pas de délai\u00a0: avec un futur d’asyncio, cet appel lève une \`TypeError\`.`,
       });
     return;
   }
@@ -140,7 +140,7 @@ function checkSetting(call: Call, future: Expr, context: RuleContext): void {
   const where = first === undefined ? 'à chaque tour de la boucle' : 'une seconde fois';
   context.report({
     at: call,
-    message: `\`${context.text(call.func)}()\` est appelé ${where}\u00a0: un futur ne reçoit qu’un résultat, l’appel suivant lève \`InvalidStateError\`.`,
+    message: `\`${context.text(call.func)}()\` est appelé ${where}\u00a0: un futur ne reçoit qu’un résultat, l’appel suivant lève une \`InvalidStateError\`.`,
     ...(first && { related: [{ at: first, message: 'Il le reçoit ici une première fois.' }] }),
   });
 

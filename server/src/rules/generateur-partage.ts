@@ -49,10 +49,10 @@ function check(call: Call, context: RuleContext): void {
   );
   const isRepeated = start !== null && startsAgain(call, start, variable);
   if (first === undefined && !isRepeated) return;
-  const when = 'dès qu’il attend au milieu d’un pas, l’autre reçoit une `RuntimeError`';
+  const when = 'dès qu’il attend au milieu d’un pas, l’une d’elles reçoit une `RuntimeError`';
   context.report({
     at: generator,
-    message: `Le générateur asynchrone \`${generator.id}\` est avancé par plusieurs tâches à la fois\u00a0: ${when}.`,
+    message: `Plusieurs tâches font avancer le générateur asynchrone \`${generator.id}\` en même temps\u00a0: ${when}.`,
     related:
       first === undefined
         ? []

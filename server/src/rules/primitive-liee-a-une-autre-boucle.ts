@@ -34,11 +34,11 @@ function check(statement: Assign | AnnAssign, context: RuleContext): void {
     at: made.call,
     level: isBoundAtOnce ? 'warning' : 'information',
     message: isBoundAtOnce
-      ? `${name} est lié dès l’import à une boucle d’évènements, et \`asyncio.run()\` en ouvre une autre\u00a0: Python lève une \`RuntimeError\` dès qu’il faut y attendre.`
-      : `${name} sert à plusieurs \`asyncio.run()\`, donc à plusieurs boucles d’évènements\u00a0: s’il a fallu y attendre dans l’une, Python lève une \`RuntimeError\` dans une autre.`,
+      ? `${name} est lié dès l’import à une boucle d’évènements, et \`asyncio.run()\` en ouvre une autre\u00a0: Python lève une \`RuntimeError\` dès qu’une tâche doit l’attendre.`
+      : `${name} sert à plusieurs \`asyncio.run()\`, donc à plusieurs boucles d’évènements\u00a0: si des tâches doivent l’attendre dans deux d’entre elles, Python lève une \`RuntimeError\`.`,
     related: users.map(({ id }) => ({
       at: { definition: id },
-      message: `Elle se sert de ${name}, et une boucle d’évènements est ouverte pour elle.`,
+      message: `Cette coroutine se sert de ${name} dans une boucle d’évènements ouverte pour elle.`,
     })),
   });
 }

@@ -38,7 +38,7 @@ function check(call: Call, context: RuleContext): void {
   const name = `\`${callName(call, context)}\``;
   context.report({
     at: call,
-    message: `${name} ${reached === undefined ? '' : `mène à \`${reached.what}\`, qui `}ouvre et ferme une boucle d’évènements à chaque tour\u00a0: les tours ne partagent ni connexion ni tâche, et se suivent sans rien faire à la fois.`,
+    message: `${name} ${reached === undefined ? '' : `mène à \`${reached.what}\`, qui `}ouvre et ferme une boucle d’évènements à chaque tour\u00a0: les tours ne partagent ni connexion ni tâche, et s’exécutent l’un après l’autre.`,
     related: reached === undefined ? [] : chain(reached),
   });
 }

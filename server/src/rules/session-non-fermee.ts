@@ -26,7 +26,7 @@ export const sessionNonFermee: Rule = {
       if (opener === undefined || opener.isAwaited || isClosing(parent.attr, opener)) return;
       context.report({
         at: call,
-        message: `Rien ne conserve cet objet \`${callName(call, context)}\`\u00a0: personne ne pourra le fermer, et ses connexions restent ouvertes.`,
+        message: `Rien ne conserve cet objet \`${callName(call, context)}\`\u00a0: personne ne pourra le fermer, et ses connexions resteront ouvertes.`,
       });
     },
   },

@@ -12,7 +12,7 @@ export const sousProcessusBloquant = blockingRule({
   page,
   because: ({ isBrief }) =>
     isBrief
-      ? 'le lancement a lieu dans son fil, et attendre ensuite le processus l’y arrêtera'
+      ? 'aucune autre tâche n’avance pendant le lancement, ni quand on attendra le processus'
       : 'aucune autre tâche n’avance tant que le processus n’est pas terminé',
   offer(offers, { node, isBrief }) {
     if (node.kind !== 'Call' || isBrief) return;

@@ -62,7 +62,7 @@ function checkExposed(
   const name = context.text(lock);
   context.report({
     at: call,
-    message: `\`${name}\` n’est pas libéré si une exception ou une annulation survient avant \`${name}.release()\`\u00a0: les tâches qui l’attendent resteraient bloquées.`,
+    message: `\`${name}\` n’est pas libéré si une exception ou une annulation survient avant \`${name}.release()\`\u00a0: les tâches qui l’attendent resteront bloquées.`,
     related: [{ at: exposed, message: `Une exception ici laisse \`${name}\` pris.` }],
   });
 }

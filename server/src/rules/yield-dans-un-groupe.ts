@@ -18,11 +18,11 @@ export const yieldDansUnGroupe: Rule = {
       if (item === undefined || generator === null || isSuspended(item, generator)) return;
       context.report({
         at: node,
-        message: `Ce \`yield\` sort de ${nameOf(item.context_expr, context)} sans le quitter\u00a0: l’annulation qui en vient frappera le code qui parcourt \`${generator.name}()\`.`,
+        message: `Ce \`yield\` rend la main alors que le bloc ${nameOf(item.context_expr, context)} est ouvert\u00a0: c’est le code qui parcourt \`${generator.name}()\` qu’il annulera.`,
         related: [
           {
             at: item,
-            message: 'Le bloc s’ouvre ici, dans la tâche de qui parcourt le générateur.',
+            message: 'Le bloc s’ouvre ici, dans la tâche qui parcourt le générateur.',
           },
         ],
       });
