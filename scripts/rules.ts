@@ -35,6 +35,7 @@ export function toolOf(peer: string): string {
 }
 
 const TOOLS: readonly (readonly [RegExp, string])[] = [
+  [/^ASYNC\d+T$/, 'ty-async'],
   [/^ASYNC\d/, 'flake8-async, Ruff'],
   [/^(?:RUF|UP|PLE|PLW|F)\d|^S\d{3}$/, 'Ruff'],
   [/^S\d/, 'Sonar'],
@@ -42,5 +43,9 @@ const TOOLS: readonly (readonly [RegExp, string])[] = [
   [/^report[A-Z]/, 'Pyright'],
   [/^EVL\d/, 'evloop-lint'],
   [/^CH\d/, 'codehound'],
+  [/^PyAsyncCall$/, 'PyCharm'],
+  [/^1001$/, 'Pyre'],
+  [/^missing_await$/, 'pyanalyze'],
+  [/^sync-sleep-in-async-code$/, 'Semgrep'],
   [/./, 'mypy et autres'],
 ];

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Fiche, ficheForKeyword, ficheForName, fiches } from '../server/src/fiches/index.ts';
 import { ruleByCode } from '../server/src/lint/index.ts';
+import { TIME_LIMIT } from './support/python.ts';
 
 const python = await findPython();
 
@@ -166,13 +167,13 @@ async function findPython(): Promise<string | undefined> {
   return (await execute('python3', ['-c', recent])).exit === 0 ? 'python3' : undefined;
 }
 
-/** Runs a program for at most 2 seconds; a program stopped or not found has no exit status. */
+/** Runs a program to its end; one that is stopped or not found has no exit status. */
 function execute(
   program: string,
   args: string[],
 ): Promise<{ exit: number | undefined; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(program, args, { timeout: 2_000 }, (error, stdout, stderr) => {
+    execFile(program, args, { timeout: TIME_LIMIT }, (error, stdout, stderr) => {
       const exit = error === null ? 0 : typeof error.code === 'number' ? error.code : undefined;
       resolve({ exit, stdout, stderr });
     });

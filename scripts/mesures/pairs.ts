@@ -1,275 +1,308 @@
 /**
  * Holds our findings against what the peers expect on their own test files: `npm run mesure:pairs -- FOLDER`,
- * where FOLDER holds checkouts of their repositories, `flake8-async/`, `ruff/` and `sonar-python/`. Nothing of
- * theirs is kept here. Needs `npm run build` first. `--details` tells each place.
+ * where FOLDER holds checkouts of their repositories, `flake8-async/`, `ruff/` and `sonar-python/`, at the versions
+ * that `pairs.txt` names. Nothing of theirs is kept here. Needs `npm run build` first. `--details` tells each place.
+ *
+ * `pairs.txt` says of each disagreement why it is one; the command fails where that is no longer what there is.
  */
 
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import type { JsonFinding } from '../../server/src/cli/json.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';
 import { loadModule } from '../load-module.ts';
+import { type Fixture, fixturesIn } from './fixtures.ts';
 
-/** One test file of a peer, and what it expects there. */
-interface Fixture {
-  readonly peer: string;
-  readonly name: string;
-  readonly text: string;
-  /** Their code and the line, from 1. */
-  readonly expected: readonly { readonly code: string; readonly line: number }[];
-  /** Their codes that this file is about: what they do not expect, they hold to be correct. */
-  readonly codes: readonly string[];
+/** Why we do not say what they say. */
+type Why =
+  /** What is written there means nothing in asyncio, or in Python. */
+  | 'sans objet'
+  /** Another rule of ours speaks there, or nearby. */
+  | 'ailleurs'
+  | 'voulu'
+  | 'manqué'
+  /** We speak where they do not. */
+  | 'en plus';
+
+interface Cause {
+  readonly why: Why;
+  /** French, for the documentation. */
+  readonly sentence: string;
+  /** `PEER CODE FILE:LINE`. */
+  readonly places: Set<string>;
 }
 
-interface Found {
-  readonly path: string;
-  readonly code: string;
-  readonly message: string;
-  readonly start: { readonly line: number };
-  readonly end: { readonly line: number };
+interface Row {
+  readonly files: Set<string>;
+  expected: number;
+  /** About other libraries. */
+  foreign: number;
+  seen: number;
+  readonly missed: string[];
+  readonly extra: string[];
 }
 
-/** Modules that the fixtures use without importing them, which their tools do not mind. */
-const UNIMPORTED =
-  /(?<![\w.])(asyncio|os|subprocess|time|urllib|urllib3|requests|httpx|httpx2|io|signal|contextlib)(?=\.\w)/g;
-/** Of other libraries: not ours to judge. */
-const OTHER_LIBRARIES =
-  /\b(?:q?trio|anyio|nursery|CancelScope|move_on_(?:after|at)|fail_(?:after|at))\b/;
-
-/** Rules by the name of their test file. */
-const SONAR: Readonly<Record<string, string>> = {
-  asyncFunctionWithTimeout: 'S7483',
-  busyWaitingInAsync: 'S7484',
-  synchronousSubprocessOperationsInAsync: 'S7487',
-  timeSleepInAsync: 'S7488',
-  synchronousOsCallsInAsync: 'S7489',
-  cancellationScopeNoCheckpoint: 'S7490',
-  synchronousFileOperationsInAsync: 'S7493',
-  cancellationReraisedInAsync: 'S7497',
-  synchronousHttpOperationsInAsync: 'S7499',
-  inputInAsyncAsyncIO: 'S7501',
-  asyncioTaskNotStored: 'S7502',
-  asyncFunctionNotAsync: 'S7503',
-  taskGroupNurseryUsedOnlyOnce: 'S7513',
-  controlFlowInTaskGroup: 'S7514',
-  asyncWithContextManager: 'S7515',
-};
-
-/** About other libraries, or about style: no mistake of asyncio. */
-const OFF_TOPIC = /^ASYNC(?:10[256]|11[3-68]|120|122|125|127|128|401|910|911)$/;
+const PEERS: readonly Fixture['peer'][] = ['flake8-async', 'ruff', 'sonar-python'];
+const COLUMNS = [
+  'attendus',
+  'Trio, AnyIO',
+  'sans objet',
+  'vus',
+  'ailleurs',
+  'voulus',
+  'manqués',
+  'en plus',
+] as const;
 
 const args = process.argv.slice(2);
 const folder = args.find((arg) => !arg.startsWith('--'));
 if (folder === undefined) throw new Error('Which folder holds the checkouts?');
 const isDetailed = args.includes('--details');
 const { rules } = await loadModule<{ rules: readonly Rule[] }>('server/src/rules/index.ts');
+const ours = new Map<string, Set<string>>();
+for (const { code, peers } of rules)
+  for (const peer of peers) ours.set(peer, (ours.get(peer) ?? new Set()).add(code));
 
-const fixtures = [
-  ...flake8Async(join(folder, 'flake8-async')),
-  ...ruff(join(folder, 'ruff')),
-  ...sonar(join(folder, 'sonar-python')),
-];
-const work = mkdtempSync(join(tmpdir(), 'attendu-pairs-'));
+const work = realpathSync(mkdtempSync(join(tmpdir(), 'attendu-pairs-')));
 try {
-  report(judged(fixtures));
+  report(compared(fixturesIn(folder)));
 } finally {
   rmSync(work, { recursive: true });
 }
 
-/** Our findings by fixture, the command line being asked once. */
-function judged(all: readonly Fixture[]): ReadonlyMap<Fixture, readonly Found[]> {
-  const byPath = new Map<string, Fixture>();
-  for (const fixture of all) {
-    const path = join(work, fixture.peer, fixture.name);
-    mkdirSync(join(work, fixture.peer), { recursive: true });
-    // In the place of the first line's end: lines keep their numbers.
-    writeFileSync(path, withImports(fixture.text));
-    byPath.set(path, fixture);
-  }
-  const found = JSON.parse(check(work)) as Found[];
-  const of = new Map<Fixture, Found[]>(all.map((fixture) => [fixture, []]));
-  for (const finding of found)
-    of.get(byPath.get(finding.path) ?? byPath.get(join(process.cwd(), finding.path))!)?.push(
-      finding,
-    );
-  return of;
-}
-
-function check(path: string): string {
-  const command = ['dist/cli.cjs', 'check', '--format', 'json', '--select', 'ALL', path];
-  try {
-    return execFileSync(process.execPath, command, { encoding: 'utf8', maxBuffer: 1 << 28 });
-  } catch (error) {
-    // 1: there are findings.
-    return (error as { stdout: string }).stdout;
-  }
-}
-
-/** The text with the imports that it lacks, on a line that says nothing else. */
-function withImports(text: string): string {
-  const used = new Set([...text.matchAll(UNIMPORTED)].map(([, name]) => name!));
-  const lacking = [...used].filter(
-    (name) => !new RegExp(`^\\s*(?:import|from)\\s.*\\b${name}\\b`, 'm').test(text),
-  );
-  if (lacking.length === 0) return text;
-  const lines = text.split('\n');
-  const free = lines.findIndex((line) => /^#(?! *(?:error|ASYNC))|^$/.test(line));
-  if (free < 0) return text;
-  lines[free] =
-    `import ${lacking.map((name) => (name === 'urllib' ? 'urllib.request' : name)).join(', ')}`;
-  return lines.join('\n');
-}
-
-function report(findings: ReadonlyMap<Fixture, readonly Found[]>): void {
-  const ours = new Map<string, Set<string>>();
-  for (const rule of rules)
-    for (const peer of rule.peers) ours.set(peer, (ours.get(peer) ?? new Set()).add(rule.code));
-  const rows = new Map<
-    string,
-    { files: number; expected: number; seen: number; otherwise: number; extra: number }
-  >();
-  for (const [fixture, found] of findings) {
+/** What there is of each code of each peer. */
+function compared(fixtures: readonly Fixture[]): ReadonlyMap<string, Row> {
+  const findings = judged(fixtures);
+  const rows = new Map<string, Row>();
+  for (const fixture of fixtures) {
+    const found = findings.get(fixture)!;
     const lines = fixture.text.split('\n');
     for (const code of fixture.codes) {
-      if (OFF_TOPIC.test(code)) continue;
       const key = `${fixture.peer} ${code}`;
-      const row = rows.get(key) ?? { files: 0, expected: 0, seen: 0, otherwise: 0, extra: 0 };
+      const row: Row = rows.get(key) ?? {
+        files: new Set(),
+        expected: 0,
+        foreign: 0,
+        seen: 0,
+        missed: [],
+        extra: [],
+      };
       rows.set(key, row);
-      row.files++;
-      const equivalents = ours.get(code) ?? new Set();
-      const wanted = fixture.expected.filter((one) => one.code === code);
-      const at = (line: number) =>
-        found.filter(({ start, end }) => start.line <= line && line <= end.line);
-      for (const { line } of wanted) {
+      row.files.add(fixture.name);
+      const place = (line: number) => `${key} ${fixture.name}:${line}`;
+      for (const one of fixture.expected.filter((expected) => expected.code === code)) {
         row.expected++;
-        if (found.some((one) => one.start.line === line && equivalents.has(one.code))) row.seen++;
-        else if (at(line).some((one) => equivalents.has(one.code))) row.seen++;
-        else if (found.some(({ start }) => start.line === line)) {
-          row.otherwise++;
-          tell(
-            `${key} ${fixture.name}:${line} said otherwise (${found
-              .filter(({ start }) => start.line === line)
-              .map(({ code: c }) => c)
-              .join()}): ${lines[line - 1]!.trim()}`,
+        const said = saidAt(one, found, lines);
+        if (one.isForeign) row.foreign++;
+        else if (said.some((other) => ours.get(code)?.has(other))) row.seen++;
+        else row.missed.push(place(one.line));
+        if (isDetailed && !one.isForeign && row.missed.at(-1) === place(one.line))
+          console.log(
+            `${place(one.line)} missed${said.length > 0 ? ` (${said.join()})` : ''}: ${lines[one.line - 1]!.trim()}`,
           );
-        } else tell(`${key} ${fixture.name}:${line} missed: ${lines[line - 1]!.trim()}`);
-      }
-      for (const one of found) {
-        if (!equivalents.has(one.code)) continue;
-        const isWanted = wanted.some(({ line }) => one.start.line <= line && line <= one.end.line);
-        if (isWanted) continue;
-        row.extra++;
-        tell(
-          `${key} ${fixture.name}:${one.start.line} extra ${one.code}: ${lines[one.start.line - 1]!.trim()}`,
-        );
       }
     }
+    for (const one of found) {
+      const code = fixture.codes.find((their) => ours.get(their)?.has(one.code));
+      if (code === undefined) continue;
+      const isWanted = fixture.expected.some(
+        (expected) =>
+          !expected.isForeign &&
+          ours.get(expected.code)?.has(one.code) &&
+          saidAt(expected, [one], lines).length > 0,
+      );
+      if (isWanted) continue;
+      const { line } = one.start;
+      rows
+        .get(`${fixture.peer} ${code}`)!
+        .extra.push(`${fixture.peer} ${code} ${fixture.name}:${line}`);
+      if (isDetailed)
+        console.log(
+          `${fixture.peer} ${code} ${fixture.name}:${line} extra ${one.code}: ${lines[line - 1]!.trim()}`,
+        );
+    }
   }
-  console.log(
-    '| outil | code | fichiers | attendus | vus par la règle équivalente | dits par une autre | non vus | en plus |',
+  return rows;
+}
+
+/** Our codes where theirs is expected. What they say of a statement that leaves a handler, we say of the handler. */
+function saidAt(
+  { code, line }: Fixture['expected'][number],
+  found: readonly JsonFinding[],
+  lines: readonly string[],
+): string[] {
+  const wanted = new Set([line]);
+  if (code === 'ASYNC104') for (const header of handlersAround(lines, line - 1)) wanted.add(header);
+  return found
+    .filter(({ start, end }) => [...wanted].some((one) => start.line <= one && one <= end.line))
+    .map((one) => one.code);
+}
+
+/** The lines, from 1, of the `except` around a line. */
+function handlersAround(lines: readonly string[], at: number): number[] {
+  const indent = (line: string) => line.search(/\S/);
+  const found: number[] = [];
+  for (let line = at, inner = indent(lines[at]!); line >= 0 && inner > 0; line--) {
+    const own = indent(lines[line]!);
+    if (own < 0 || own >= inner) continue;
+    inner = own;
+    if (/^\s*except\b/.test(lines[line]!)) found.push(line + 1);
+    if (/^\s*(?:async\s+)?def\b/.test(lines[line]!)) break;
+  }
+  return found;
+}
+
+/** Our findings by fixture, each fixture being a project of its own. */
+function judged(fixtures: readonly Fixture[]): ReadonlyMap<Fixture, readonly JsonFinding[]> {
+  const byPath = new Map(
+    fixtures.map((fixture) => {
+      const project = join(work, fixture.peer, fixture.name.replace('.', '_'));
+      mkdirSync(project, { recursive: true });
+      const calls = Object.entries(fixture.blockingCalls).map(
+        ([name, instead]) => `${JSON.stringify(name)} = ${JSON.stringify(instead)}`,
+      );
+      writeFileSync(join(project, 'attendu.toml'), ['[blocking-calls]', ...calls, ''].join('\n'));
+      const path = join(project, fixture.name);
+      writeFileSync(path, fixture.text);
+      return [path, fixture];
+    }),
   );
-  console.log('|---|---|---:|---:|---:|---:|---:|---:|');
-  for (const [key, { files, expected, seen, otherwise, extra }] of rows) {
-    const [peer, code] = key.split(' ');
-    console.log(
-      `| ${peer} | \`${code}\` | ${files} | ${expected} | ${seen} | ${otherwise} | ${expected - seen - otherwise} | ${extra} |`,
+  const found = new Map<Fixture, JsonFinding[]>(fixtures.map((fixture) => [fixture, []]));
+  for (const finding of check()) found.get(byPath.get(join(work, finding.path))!)!.push(finding);
+  return found;
+}
+
+function check(): readonly JsonFinding[] {
+  const cli = join(process.cwd(), 'dist/cli.cjs');
+  const command = [cli, 'check', '--format', 'json', '--select', 'ALL', '.'];
+  const options = { cwd: work, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
+  try {
+    return JSON.parse(execFileSync(process.execPath, command, options));
+  } catch (error) {
+    // 1: there are findings.
+    return JSON.parse((error as { stdout: string }).stdout);
+  }
+}
+
+/** In Markdown, for `docs/mesures.md`. */
+function report(rows: ReadonlyMap<string, Row>): void {
+  const causes = causesIn(readFileSync(join(import.meta.dirname, 'pairs.txt'), 'utf8'));
+  const alike: string[] = [];
+  for (const peer of PEERS) {
+    const total = new Array<number>(COLUMNS.length).fill(0);
+    const lines: (readonly string[])[] = [];
+    for (const [key, row] of [...rows].sort(([a], [b]) => a.localeCompare(b, 'en'))) {
+      const code = key.slice(peer.length + 1);
+      if (!key.startsWith(`${peer} `)) continue;
+      if (!ours.has(code)) {
+        alike.push(`\`${code}\` (${row.expected})`);
+        continue;
+      }
+      const numbers = countsOf(row, causes);
+      numbers.forEach((number, at) => {
+        total[at]! += number;
+      });
+      lines.push([`\`${code}\``, [...ours.get(code)!].join(', '), ...cellsOf(numbers)]);
+    }
+    print(
+      [[peer, 'règles', ...COLUMNS, 'part vue'], ...lines, ['total', '', ...cellsOf(total)]],
+      2,
     );
   }
+  console.log(`No rule of ours: ${alike.join(', ')}\n`);
+  print(
+    [
+      ['cause', 'colonne', 'où'],
+      ...causes.map((cause) => [cause.sentence, cause.why, whereOf(cause)]),
+    ],
+    3,
+  );
+
+  const actual = new Set(
+    [...rows].flatMap(([key, { missed, extra }]) =>
+      ours.has(key.split(' ')[1]!) ? [...missed, ...extra] : [],
+    ),
+  );
+  const told = new Set(causes.flatMap(({ places }) => [...places]));
+  const untold = [...actual].filter((place) => !told.has(place));
+  const gone = [...told].filter((place) => !actual.has(place));
+  for (const place of untold) console.log(`Not explained: ${place}`);
+  for (const place of gone) console.log(`Explained, but no longer there: ${place}`);
+  if (untold.length + gone.length > 0) process.exitCode = 1;
 }
 
-function tell(line: string): void {
-  if (isDetailed) console.log(line);
+/** By column. */
+function countsOf(row: Row, causes: readonly Cause[]): readonly number[] {
+  const of = (why: Why) =>
+    row.missed.filter((place) =>
+      causes.some((cause) => cause.why === why && cause.places.has(place)),
+    ).length;
+  const [idle, elsewhere, meant] = [of('sans objet'), of('ailleurs'), of('voulu')];
+  const overlooked = row.missed.length - idle - elsewhere - meant;
+  return [
+    row.expected,
+    row.foreign,
+    idle,
+    row.seen,
+    elsewhere,
+    meant,
+    overlooked,
+    row.extra.length,
+  ];
 }
 
-/** Fixtures say at a line's end `# error: COLUMN` for the file's own code, `# ASYNC104: COLUMN` for another. */
-function flake8Async(root: string): Fixture[] {
-  const tests = join(root, 'tests/eval_files');
-  return pythonFiles(tests).flatMap((path) => {
-    const original = readFileSync(path, 'utf8');
-    const own = /^async(\d{3})/.exec(basename(path))?.[1];
-    // What blocks does so whatever the library: there only the wording of their message differs.
-    const isForAll = own?.startsWith('2');
-    if (/^# ASYNCIO_NO_ERROR/m.test(original)) return [];
-    if (/^# NOASYNCIO/m.test(original) && !isForAll) return [];
-    const base = /^# BASE_LIBRARY (\w+)/m.exec(original)?.[1] ?? 'trio';
-    const enabled = /^# ARG --enable=(.*)$/m.exec(original)?.[1]?.match(/ASYNC\d{3}/g);
-    if (own === undefined && enabled === undefined) return [];
-    // As their own tests do, to run a file for one library as that of another.
-    const text =
-      base === 'asyncio'
-        ? original
-        : original.replace(new RegExp(`(?<![\\w.])${base}(?=\\.|\\b)`, 'g'), 'asyncio');
-    const expected: { code: string; line: number }[] = [];
-    text.split('\n').forEach((line, at) => {
-      for (const [, code, library] of line.matchAll(/# (error|ASYNC\d{3})(?:_(\w+))?: *\d+/g)) {
-        if (library !== undefined && library !== 'asyncio' && library !== base) continue;
-        expected.push({ code: code === 'error' ? `ASYNC${own}` : code!, line: at + 1 });
-      }
-    });
-    const codes = enabled ?? [`ASYNC${own}`];
-    return [{ peer: 'flake8-async', name: basename(path), text, expected, codes }];
-  });
+/** With the share of what concerns asyncio that some rule reports. */
+function cellsOf(numbers: readonly number[]): readonly string[] {
+  const [expected, foreign, idle, seen, elsewhere] = numbers as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const wanted = expected - foreign - idle;
+  const share = wanted === 0 ? '–' : percent((seen + elsewhere) / wanted);
+  return [...numbers.map(String), share];
 }
 
-/** Expectations are in snapshots: a line `CODE message`, then ` --> FILE:LINE:COLUMN`. */
-function ruff(root: string): Fixture[] {
-  const linter = join(root, 'crates/ruff_linter');
-  return (['flake8_async', 'ruff', 'pylint', 'pyupgrade'] as const).flatMap((group) => {
-    const fixtures = join(linter, 'resources/test/fixtures', group);
-    const snapshots = join(linter, 'src/rules', group, 'snapshots');
-    if (!existsSync(snapshots)) return [];
-    return readdirSync(snapshots).flatMap((snapshot) => {
-      const [, code] = /__((?:ASYNC|RUF006|RUF029|PLE1142|PLE1700|UP041)\d*)/.exec(snapshot) ?? [];
-      if (code === undefined) return [];
-      const listed = [
-        ...readFileSync(join(snapshots, snapshot), 'utf8').matchAll(
-          /^(\w+\d+) .*\n\s*--> (\S+?\.py):(\d+):\d+/gm,
-        ),
-      ];
-      const name = listed[0]?.[2];
-      const path = name && join(fixtures, name);
-      if (!path || !existsSync(path)) return [];
-      const text = readFileSync(path, 'utf8');
-      const lines = text.split('\n');
-      const expected = listed
-        .map(([, own, , line]) => ({ code: own!, line: Number(line) }))
-        .filter(({ line }) => !OTHER_LIBRARIES.test(lines[line - 1]!));
-      return [{ peer: 'ruff', name: `${code}-${name}`, text, expected, codes: [code] }];
-    });
-  });
+/** « `S7503` `asyncFunctionNotAsync.py` (4) ». */
+function whereOf({ places }: Cause): string {
+  const counts = new Map<string, number>();
+  for (const place of places) {
+    const [, code, file] = /^\S+ (\S+) (\S+):/.exec(place)!;
+    const name = `\`${code}\` \`${file}\``;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => `${name} (${count})`).join(', ');
 }
 
-/** `# Noncompliant` on the line, or `# Noncompliant@+1` nearby. */
-function sonar(root: string): Fixture[] {
-  const checks = join(root, 'python-checks/src/test/resources/checks');
-  return Object.entries(SONAR).flatMap(([name, code]) => {
-    const path = join(checks, `${name}.py`);
-    if (!existsSync(path)) return [];
-    const text = readFileSync(path, 'utf8');
-    const lines = text.split('\n');
-    const expected = lines.flatMap((line, at) => {
-      const [, shift] = /# *Noncompliant(?:@([+-]\d+))?/.exec(line) ?? [];
-      if (!/# *Noncompliant/.test(line)) return [];
-      const place = at + 1 + Number(shift ?? 0);
-      return OTHER_LIBRARIES.test(lines[place - 1]!) ? [] : [{ code, line: place }];
-    });
-    return [{ peer: 'sonar-python', name: `${name}.py`, text, expected, codes: [code] }];
-  });
+/** A cause is a line `[why] sentence`; below it, lines `PEER CODE FILE LINES`. Lines that start with `#` are comments. */
+function causesIn(text: string): readonly Cause[] {
+  const causes: Cause[] = [];
+  for (const line of text.split('\n')) {
+    if (line === '' || line.startsWith('#')) continue;
+    const [, why, sentence] = /^\[(.*?)\] (.*)$/.exec(line) ?? [];
+    if (why !== undefined) {
+      causes.push({ why: why as Why, sentence: sentence!, places: new Set() });
+      continue;
+    }
+    const [peer, code, file, ...numbers] = line.trim().split(/\s+/);
+    for (const number of numbers) causes.at(-1)!.places.add(`${peer} ${code} ${file}:${number}`);
+  }
+  return causes;
 }
 
-function pythonFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.py'))
-    .sort()
-    .map((name) => join(folder, name));
+/** The first columns hold words, the others numbers. */
+function print([head, ...rows]: readonly (readonly string[])[], words: number): void {
+  const line = (cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`);
+  line(head!);
+  line(head!.map((_, at) => (at < words ? '---' : '---:')));
+  for (const row of rows) line(row);
+  console.log();
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share === 1 ? 0 : 1).replace('.', ',')}\u00a0%`;
 }

@@ -89,6 +89,10 @@ async def main():
             break
     with session() as s:
         print(s)
+    await envoyer("d")
+    await envoyer("e")
+    for mot in ("f", "g"):
+        await envoyer(mot)
 
 
 asyncio.run(main())
@@ -211,6 +215,24 @@ describe('findings', () => {
     // The function itself, and its one caller.
     expect(workspace.counters.judged - before.judged).toBe(3);
     workspace.closeDocument('/interface.py');
+  });
+
+  it('see neighbours in a cell, and follow what the functions that they call do', () => {
+    const path = '/cells.ipynb';
+    const wait = 'import asyncio\nasync def f(n):\n    await asyncio.sleep(n)\n    return n\n';
+    const codes = (...cells: string[]) => {
+      workspace.setDocument(path, cells);
+      return workspace.findings(path).map(({ code }) => code);
+    };
+    expect(codes(wait, 'await f(1)', 'await f(2)')).toEqual([]);
+    expect(codes(wait, 'await f(1)\nawait f(2)')).toEqual(['ATT308']);
+    expect(codes(wait, 'await f(1)\nawait f(2)', 'await f(3)')).toEqual(['ATT308']);
+    expect(codes(wait, 'await f(1)', 'await f(2)')).toEqual([]);
+    const loop = `${wait}async def g():\n    for n in range(3):\n        await f(n)\n`;
+    expect(codes(loop)).toEqual(['ATT308']);
+    expect(codes(loop.replace('return n', 'inconnu(n)'))).toEqual([]);
+    expect(codes(loop)).toEqual(['ATT308']);
+    workspace.closeDocument(path);
   });
 });
 

@@ -31,11 +31,13 @@ export interface BlockingGroup {
   readonly isMinor: boolean;
   /** How an argument makes the call return at once. */
   readonly unless: readonly Exception[];
+  /** How an argument makes it over soon. */
+  readonly briefIf: readonly Exception[];
   /** What is made there belongs to its thread: it cannot be handed to another one. */
   readonly isBoundToThread: boolean;
 }
 
-/** An argument, by place and by name, and the values that make the call return at once. */
+/** An argument, by place and by name, and the value that makes an exception. */
 export interface Exception {
   readonly place: number | null;
   readonly keyword: string;
@@ -104,6 +106,7 @@ function index(): Tables {
         isBrief: more.brief ?? BRIEF.has(code),
         isMinor: more.minor ?? false,
         unless: (more.unless ?? []).map(exceptionOf),
+        briefIf: (more.briefIf ?? []).map(exceptionOf),
         isBoundToThread: more.bound ?? false,
       };
       add(byOwner, owner, group);
@@ -132,6 +135,9 @@ const HOMES: ReadonlyMap<string, string> = new Map([
   ['requests.sessions.Session', 'requests.Session'],
   ['httpx._api', 'httpx'],
   ['urllib3.poolmanager.PoolManager', 'urllib3.PoolManager'],
+  ['urllib3.poolmanager.ProxyManager', 'urllib3.ProxyManager'],
+  ['urllib3.connectionpool.HTTPConnectionPool', 'urllib3.HTTPConnectionPool'],
+  ['urllib3.connectionpool.HTTPSConnectionPool', 'urllib3.HTTPSConnectionPool'],
   ['redis.client.Redis', 'redis.Redis'],
   ['redis.StrictRedis', 'redis.Redis'],
   ['sqlalchemy.orm.session.Session', 'sqlalchemy.orm.Session'],
@@ -156,6 +162,7 @@ type Row = readonly [
     readonly twin?: string;
     readonly brief?: boolean;
     readonly unless?: readonly string[];
+    readonly briefIf?: readonly string[];
     readonly bound?: boolean;
     readonly deep?: boolean;
     readonly minor?: boolean;
@@ -179,7 +186,7 @@ const TABLE: readonly Row[] = [
   ['ATT202', 'urllib3', 'request', { twin: 'httpx.AsyncClient' }],
   [
     'ATT202',
-    'urllib3.PoolManager urllib3.ProxyManager urllib3.HTTPConnectionPool urllib3.HTTPSConnectionPool',
+    'urllib3.PoolManager urllib3.ProxyManager urllib3.HTTPConnectionPool urllib3.HTTPSConnectionPool urllib3.request.RequestMethods',
     'request request_encode_body request_encode_url urlopen',
     { twin: 'httpx.AsyncClient' },
   ],
@@ -209,7 +216,7 @@ const TABLE: readonly Row[] = [
     'spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe',
     {
       twin: 'asyncio.create_subprocess_exec',
-      unless: ['0 mode=os.P_NOWAIT', '0 mode=os.P_NOWAITO', '0 mode=os.P_DETACH'],
+      briefIf: ['0 mode=os.P_NOWAIT', '0 mode=os.P_NOWAITO', '0 mode=os.P_DETACH'],
     },
   ],
   [

@@ -71,5 +71,5 @@ function joined(text: string, parts: readonly SourceFile[], cells: Cells): Sourc
       });
     }
   });
-  return { text, chunks, lineStarts: lineStartsOf(text) };
+  return { text, chunks, lineStarts: lineStartsOf(text), cells: cells.starts };
 }

@@ -30,14 +30,8 @@ export const annulationAvalee: Rule = {
   peers: ['ASYNC103', 'ASYNC104', 'S7497'],
   page,
   handlers: {
-    Try(node, context) {
-      const fn = enclosingCoroutine(node, context);
-      if (fn === null || !isExposed(node.body, fn, context)) return;
-      // Nothing is left for the clauses below it.
-      const handler = node.handlers.find((one) => mayCatch(one, context));
-      const caught = handler && cancellationCaught(handler.type, context);
-      if (handler !== undefined && caught) check(handler, caught, fn, context);
-    },
+    Try: checkTry,
+    TryStar: checkTry,
     With(node, context) {
       const call = node.items.find(({ context_expr: e }) => isSuppress(e, context));
       const fn = call === undefined ? null : enclosingCoroutine(node, context);
@@ -51,6 +45,15 @@ export const annulationAvalee: Rule = {
   },
   fixes,
 };
+
+function checkTry(node: Try, context: RuleContext): void {
+  const fn = enclosingCoroutine(node, context);
+  if (fn === null || !isExposed(node.body, fn, context)) return;
+  // Nothing is left for the clauses below it.
+  const handler = node.handlers.find((one) => mayCatch(one, context));
+  const caught = handler && cancellationCaught(handler.type, context);
+  if (handler !== undefined && caught) check(handler, caught, fn, context);
+}
 
 function isSuppress(expr: Node, context: Semantics): boolean {
   return (
@@ -68,14 +71,30 @@ function check(
 ): void {
   const exits = exitsOf(handler);
   if (exits === undefined || isHandedOn(handler, fn, context)) return;
+  const isLeft = exits.normal || exits.raises.length > 0;
+  if (!isLeft) return;
   // Who asks what the exception is, or who cancelled, knows about cancellation.
   if (caught !== 'all' && exits.asks) return;
   const isRaised = exits.raises.some((one) => reraises(one, handler, context));
-  if (isRaised && (!exits.normal || /cancel|isinstance|type\(/i.test(context.text(handler))))
-    return;
+  const isLetThrough =
+    isRaised && (!exits.normal || /cancel|isinstance|type\(/i.test(context.text(handler)));
+  if (isLetThrough && exits.yields.length === 0) return;
+  const keyword = handler.parent?.kind === 'TryStar' ? 'except*' : 'except';
   const clause =
-    handler.type === null ? 'except' : `except ${context.text(handler.type).replace(/\s+/g, ' ')}`;
+    handler.type === null
+      ? keyword
+      : `${keyword} ${context.text(handler.type).replace(/\s+/g, ' ')}`;
   const end = handler.type?.end ?? handler.start + 'except'.length;
+  if (isLetThrough) {
+    context.report({
+      at: handler,
+      span: { start: handler.start, end },
+      level: 'information',
+      message: `\`${clause}\` rend une valeur au lieu de laisser passer l’annulation de \`${fn.name}()\`\u00a0: elle ne continue que si l’appelant reprend le générateur.`,
+      data: { caught, isReplaced: true },
+    });
+    return;
+  }
   const isLost = exits.normal && !isRaisedAfter(handler) && isFollowed(handler, fn, context);
   context.report({
     at: handler,
@@ -118,7 +137,8 @@ function mayCatch({ type }: ExceptHandler, context: Semantics): boolean {
 }
 
 function fixes({ node, data }: FoundNode, context: FixContext): readonly Fix[] {
-  if (node.kind !== 'ExceptHandler') return [];
+  // From `except*` it could only be raised within a group.
+  if (node.kind !== 'ExceptHandler' || node.parent?.kind === 'TryStar') return [];
   const offers = new Offers(context);
   const around = node.parent as Try;
   const last = node.body.at(-1)!;

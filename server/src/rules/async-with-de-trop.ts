@@ -11,7 +11,7 @@ export const asyncWithDeTrop: Rule = {
   code: 'ATT405',
   slug: 'async-with-de-trop',
   level: 'error',
-  peers: ['E1701', 'not-async-context-manager'],
+  peers: ['E1701', 'not-async-context-manager', 'invalid-context-manager'],
   page,
   handlers: {
     AsyncWith(statement, context) {

@@ -19,7 +19,7 @@ export const blocageIndirect: Rule = {
   code: 'ATT209',
   slug: 'blocage-indirect',
   level: 'warning',
-  peers: [],
+  peers: ['EVL001', 'ASYNC200T'],
   yieldsTo: ['ATT213'],
   page,
   handlers: {

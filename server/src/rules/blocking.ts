@@ -52,7 +52,7 @@ function ofCall(call: Call, context: Semantics): Blocking | undefined {
   if (func.kind === 'Attribute' ? !mayBlock(func.attr) : func.kind !== 'Name') return undefined;
   const group = groupOf(func, context.kindOf(func), context);
   if (group === undefined || returnsAtOnce(call, group, context)) return undefined;
-  const { isBrief } = group;
+  const isBrief = group.isBrief || group.briefIf.some((one) => isMet(call, one, context));
   const isMinor = group.isMinor || isInstant(call, group);
   return { node: call, group, shown: callName(call, context), isBrief, isMinor };
 }

@@ -13,6 +13,7 @@ import {
   type Stmt,
   type With,
   walk,
+  type Yield,
 } from '../syntax/index.ts';
 import { isRepeatedBy } from './task-group.ts';
 import { isCoroutine, isFuture } from './tasks.ts';
@@ -98,6 +99,8 @@ export interface HandlerExits {
   /** Does it depend on something whether it is left so, or there? */
   readonly asks: boolean;
   readonly raises: readonly Raise[];
+  /** Where it hands a value over before it is left. */
+  readonly yields: readonly Yield[];
 }
 
 /** Undefined when the nesting is absurd. */
@@ -106,12 +109,14 @@ export function exitsOf(handler: ExceptHandler): HandlerExits | undefined {
   if (flow === undefined) return undefined;
   const jumps: Stmt[] = [];
   const raises: Raise[] = [];
+  const yields: Yield[] = [];
   walk(handler.body, (node) => {
     if (OPENS_SCOPE.has(node.kind)) return SKIP;
     const isJump = node.kind === 'Break' || node.kind === 'Continue';
     const leaves = node.kind === 'Return' || (isJump && !isLoopWithin(node, handler));
     if (leaves && flow.isReachable(node)) jumps.push(node);
     if (node.kind === 'Raise' && flow.isReachable(node)) raises.push(node);
+    if (node.kind === 'Yield') yields.push(node);
     return undefined;
   });
   const { fallsThrough } = flow;
@@ -121,6 +126,7 @@ export function exitsOf(handler: ExceptHandler): HandlerExits | undefined {
     jumps,
     asks: [...jumps, ...raises].some((way) => way.parent !== handler),
     raises,
+    yields,
   };
 }
 

@@ -12,7 +12,14 @@ export const coroutineJamaisAttendue: Rule = {
   code: 'ATT101',
   slug: 'coroutine-jamais-attendue',
   level: 'error',
-  peers: ['reportUnusedCoroutine', 'unused-coroutine', 'unused-awaitable'],
+  peers: [
+    'reportUnusedCoroutine',
+    'unused-coroutine',
+    'unused-awaitable',
+    'PyAsyncCall',
+    'EVL004',
+    'missing_await',
+  ],
   page,
   handlers: {
     Expr(statement, context) {

@@ -13,7 +13,7 @@ export const coroutineOubliee: Rule = {
   code: 'ATT102',
   slug: 'coroutine-oubliee',
   level: 'warning',
-  peers: [],
+  peers: ['1001'],
   page,
   handlers: { Assign: check, AnnAssign: check, NamedExpr: check },
   fixes,

@@ -18,7 +18,7 @@ export const exceptionJamaisRecuperee: Rule = {
   code: 'ATT302',
   slug: 'exception-jamais-recuperee',
   level: 'warning',
-  peers: [],
+  peers: ['RUF006'],
   page,
   handlers: {
     Assign(statement, context) {

@@ -9,7 +9,7 @@ export const fichierBloquant = blockingRule({
   code: 'ATT204',
   slug: 'fichier-bloquant',
   level: 'information',
-  peers: ['ASYNC230', 'ASYNC231', 'ASYNC232', 'ASYNC240', 'S7493'],
+  peers: ['ASYNC230', 'ASYNC231', 'ASYNC232', 'ASYNC240', 'S7493', 'EVL001'],
   yieldsTo: ['ATT106'],
   page,
   because: () => 'aucune autre tâche n’avance pendant cet accès au disque',

@@ -7,7 +7,7 @@ export const httpBloquant = blockingRule({
   code: 'ATT202',
   slug: 'http-bloquant',
   level: 'warning',
-  peers: ['ASYNC210', 'ASYNC211', 'ASYNC212', 'S7499'],
+  peers: ['ASYNC210', 'ASYNC211', 'ASYNC212', 'S7499', 'EVL001', 'CH001'],
   yieldsTo: ['ATT106'],
   page,
   because: untilAnswered('le serveur n’a pas répondu'),

@@ -8,7 +8,7 @@ export const reseauBloquant = blockingRule({
   code: 'ATT207',
   slug: 'reseau-bloquant',
   level: 'warning',
-  peers: [],
+  peers: ['EVL001'],
   yieldsTo: ['ATT106'],
   page,
   because: untilAnswered('le réseau n’a pas répondu'),

@@ -6,7 +6,7 @@ export const sommeilBloquant = blockingRule({
   code: 'ATT201',
   slug: 'sommeil-bloquant',
   level: 'warning',
-  peers: ['ASYNC251', 'S7488'],
+  peers: ['ASYNC251', 'S7488', 'EVL001', 'CH001', 'sync-sleep-in-async-code'],
   yieldsTo: ['ATT106', 'ATT111'],
   page,
   because: (_, { fn }) => `pendant cette pause dans \`${fn.name}()\`, aucune autre tâche n’avance`,

@@ -7,7 +7,7 @@ export const sousProcessusBloquant = blockingRule({
   code: 'ATT203',
   slug: 'sous-processus-bloquant',
   level: 'warning',
-  peers: ['ASYNC220', 'ASYNC221', 'ASYNC222', 'S7487', 'S7489'],
+  peers: ['ASYNC220', 'ASYNC221', 'ASYNC222', 'S7487', 'S7489', 'EVL001', 'CH001'],
   yieldsTo: ['ATT106'],
   page,
   because: ({ isBrief }) =>

@@ -1,5 +1,5 @@
 import { mayRead } from '../semantics/index.ts';
-import type { Call, Expr, Name, Stmt } from '../syntax/index.ts';
+import type { Call, Expr, If, IfExp, Name, Stmt, While } from '../syntax/index.ts';
 import { offerTaskGroup } from './await-tasks.ts';
 import { discardedCalls, dropsResults } from './discarded.ts';
 import { keepingLines, keepTask } from './keep-task.ts';
@@ -13,7 +13,7 @@ export const tacheNonConservee: Rule = {
   code: 'ATT301',
   slug: 'tache-non-conservee',
   level: 'warning',
-  peers: ['RUF006', 'ASYNC300', 'S7502'],
+  peers: ['RUF006', 'ASYNC300', 'S7502', 'CH006', 'reportUnusedCallResult'],
   yieldsTo: ['ATT309', 'ATT505'],
   page,
   handlers: {
@@ -28,6 +28,12 @@ export const tacheNonConservee: Rule = {
       if (statement.targets.every((target) => isUnreadUnderscore(target, context)))
         check(statement.value, context);
     },
+    If: checkTest,
+    While: checkTest,
+    IfExp: checkTest,
+    comprehension({ ifs }, context) {
+      for (const test of ifs) check(test, context);
+    },
     Lambda(node, context) {
       // A callback's result is dropped by whoever calls it.
       const { parent } = node;
@@ -37,6 +43,11 @@ export const tacheNonConservee: Rule = {
   },
   fixes,
 };
+
+/** A task is always true: nothing is learnt of it, and it is gone. */
+function checkTest({ test }: If | While | IfExp, context: RuleContext): void {
+  check(test, context);
+}
 
 function check(value: Expr, context: RuleContext): void {
   if (value.kind !== 'Call') return;

@@ -8,7 +8,7 @@ import {
   membersOf,
   type Semantics,
 } from '../semantics/index.ts';
-import type { Call, Expr, FunctionDef, Name } from '../syntax/index.ts';
+import type { Attribute, Call, Expr, FunctionDef, Name } from '../syntax/index.ts';
 
 /** Calls that start something running in the background and hand back the only sure hold on it. */
 const STARTERS: ReadonlySet<string> = new Set([
@@ -32,9 +32,16 @@ export interface Started {
 /** What the call starts; null when it starts nothing, or something that others keep. */
 export function startedBy(call: Call, context: Semantics): Started | null {
   const callee = context.callee(call);
+  const method = call.func.kind === 'Attribute' ? call.func.attr : '';
+  const isStarter = callee !== undefined && STARTERS.has(callee);
+  if (!isStarter && !LOOP_STARTERS.has(method)) return null;
   const [first = null] = call.args;
-  const coroutine = first !== null && isCoroutine(first, context) ? first : null;
-  if (callee !== undefined && STARTERS.has(callee)) {
+  const known = first !== null && isCoroutine(first, context) ? first : null;
+  // All that `create_task` takes is coroutines.
+  const isTaken =
+    first !== null && first.kind !== 'Starred' && context.kindOf(first).k === 'unknown';
+  if (isStarter) {
+    const coroutine = isTaken && callee === 'asyncio.create_task' ? first : known;
     if (callee === 'asyncio.gather') return { name: callee, coroutine: null };
     // A task is handed back as it is; what may be one is only protected by `shield`.
     if (callee === 'asyncio.shield' && coroutine === null) return null;
@@ -42,18 +49,17 @@ export function startedBy(call: Call, context: Semantics): Started | null {
       return null;
     return { name: callee, coroutine };
   }
-  if (call.func.kind !== 'Attribute' || !LOOP_STARTERS.has(call.func.attr)) return null;
   const name = context.text(call.func);
-  const receiver = call.func.value;
-  if (isLoop(context.kindOf(receiver), context)) return { name, coroutine };
+  const receiver = (call.func as Attribute).value;
+  const creates = method === 'create_task';
+  if (isLoop(context.kindOf(receiver), context))
+    return { name, coroutine: isTaken && creates ? first : known };
   // A loop that nobody typed (`self.bot.loop`) still shows itself by what it is called and given.
   const last =
     receiver.kind === 'Attribute' ? receiver.attr : receiver.kind === 'Name' ? receiver.id : '';
   const looksLikeLoop =
     /(^|_)(loop|boucle)$/.test(last) && context.kindOf(receiver).k === 'unknown';
-  return looksLikeLoop && call.func.attr === 'create_task' && coroutine !== null
-    ? { name, coroutine }
-    : null;
+  return looksLikeLoop && creates && known !== null ? { name, coroutine: known } : null;
 }
 
 /** A task fresh from a function of the project that returns it without keeping it. */

@@ -11,7 +11,7 @@ export const withSansAsync: Rule = {
   code: 'ATT404',
   slug: 'with-sans-async',
   level: 'error',
-  peers: ['S7515', 'E1145', 'not-context-manager', 'E1129'],
+  peers: ['S7515', 'E1145', 'not-context-manager', 'E1129', 'invalid-context-manager'],
   page,
   handlers: {
     With(statement, context) {

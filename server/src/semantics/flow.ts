@@ -203,11 +203,11 @@ export class Flow {
     if (context.depth > MAX_NESTING) throw new TooDeep();
     switch (statement.kind) {
       case 'Return':
-        this.#jump(this.#step(statement, from, context), EXIT, context, 0);
+        this.#jump(this.#step(statement, from, context), EXIT, context);
         return new Set();
       case 'Raise': {
         const id = this.#step(statement, from, context);
-        if (context.handlers === null) this.#jump(id, RAISED, context, 0);
+        if (context.handlers === null) this.#jump(id, RAISED, context);
         return new Set();
       }
       case 'Break':
@@ -215,8 +215,8 @@ export class Flow {
         const id = this.#step(statement, from, context);
         const loop = context.loops.at(-1);
         if (loop !== undefined) {
-          if (statement.kind === 'Continue') this.#jump(id, loop.head, context, loop.finals);
-          else this.#leaveLoop(id, loop, context);
+          const ways = statement.kind === 'Continue' ? loop.continues : loop.breaks;
+          this.#leaveTurn(id, loop, ways, context);
         }
         return new Set();
       }
@@ -228,17 +228,19 @@ export class Flow {
         const head = this.#step(statement, from, context);
         const loop: Loop = {
           head,
+          continues: new Set(),
           breaks: new Set(),
           finals: context.finals.length,
           catchers: context.catchers,
         };
         const inner = { ...context, loops: [...context.loops, loop] };
-        for (const end of this.#block(statement.body, new Set([head]), inner))
-          this.#link(end, head);
+        const turns = this.#block(statement.body, new Set([head]), inner);
+        for (const end of loop.continues) turns.add(end);
+        for (const end of turns) this.#link(end, head);
         const endless = statement.kind === 'While' && truth(statement.test) === true;
-        const ends = endless
-          ? new Set<number>()
-          : this.#block(statement.orelse, new Set([head]), context);
+        // What is gone through for certain is left after its last turn, not before the first.
+        const last = statement.kind === 'For' && isFilled(statement.iter) ? turns : new Set([head]);
+        const ends = endless ? new Set<number>() : this.#block(statement.orelse, last, context);
         for (const end of loop.breaks) ends.add(end);
         return ends;
       }
@@ -353,27 +355,28 @@ export class Flow {
     return ends;
   }
 
-  /** Leaves through the `finally` blocks above index `floor`, innermost first. */
-  #jump(id: number, target: number, context: Context, floor: number): void {
+  /** Leaves through the `finally` blocks, innermost first. */
+  #jump(id: number, target: number, context: Context): void {
     const final = context.finals.at(-1);
-    if (final === undefined || context.finals.length <= floor) {
+    if (final === undefined) {
       this.#link(id, target);
       return;
     }
     final.entries.add(id);
     const outer = { ...context, finals: context.finals.slice(0, -1) };
-    final.jumps.push((end) => this.#jump(end, target, outer, floor));
+    final.jumps.push((end) => this.#jump(end, target, outer));
   }
 
-  #leaveLoop(id: number, loop: Loop, context: Context): void {
+  /** The same for `break` and `continue`, up to the loop. */
+  #leaveTurn(id: number, loop: Loop, ways: Set<number>, context: Context): void {
     const final = context.finals.at(-1);
     if (final === undefined || context.finals.length <= loop.finals) {
-      loop.breaks.add(id);
+      ways.add(id);
       return;
     }
     final.entries.add(id);
     const outer = { ...context, finals: context.finals.slice(0, -1) };
-    final.jumps.push((end) => this.#leaveLoop(end, loop, outer));
+    final.jumps.push((end) => this.#leaveTurn(end, loop, ways, outer));
   }
 }
 
@@ -402,8 +405,28 @@ export function truth(test: Expr): boolean | undefined {
   return undefined;
 }
 
+/** Does it hold something for certain, as a literal does that is not empty, or `range(3)`? */
+function isFilled(iter: Expr): boolean {
+  switch (iter.kind) {
+    case 'Tuple':
+    case 'List':
+    case 'Set':
+      return iter.elts.some((one) => one.kind !== 'Starred' || isFilled(one.value));
+    case 'Dict':
+      return iter.keys.some((key, at) => key !== null || isFilled(iter.values[at]!));
+    case 'Call': {
+      const [count, ...others] = iter.args;
+      const isRange = iter.func.kind === 'Name' && iter.func.id === 'range';
+      return isRange && others.length === 0 && count?.kind === 'Constant' && truth(count) === true;
+    }
+    default:
+      return false;
+  }
+}
+
 interface Loop {
   readonly head: number;
+  readonly continues: Set<number>;
   readonly breaks: Set<number>;
   /** How many `finally` blocks stood around the loop. */
   readonly finals: number;

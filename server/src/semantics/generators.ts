@@ -118,15 +118,18 @@ export function waits(kind: Kind, semantics: Semantics): boolean {
       member.k !== 'asyncGenerator' ||
       member.fn === null ||
       !isProjectId(member.fn) ||
-      semantics.summary(member.fn, 'waits', (fn) => {
-        let found = false;
-        walk(fn.body, (node) => {
-          if (/^(?:Await|AsyncFor|AsyncWith)$/.test(node.kind)) found = true;
-          if (node.kind === 'comprehension' && node.is_async) found = true;
-        });
-        return found;
-      }),
+      semantics.summary(member.fn, 'waits', holdsWait),
   );
+}
+
+/** Is there anything in the function that it waits for? */
+export function holdsWait(fn: FunctionDef): boolean {
+  let found = false;
+  walk(fn.body, (node) => {
+    if (/^(?:Await|AsyncFor|AsyncWith)$/.test(node.kind)) found = true;
+    if (node.kind === 'comprehension' && node.is_async) found = true;
+  });
+  return found;
 }
 
 /** The generator that a call advances by one step: `g` of `anext(g)`, `g.__anext__()`, `g.asend(x)`. */

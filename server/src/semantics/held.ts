@@ -58,7 +58,7 @@ export function isCollectionNeverRead(
 }
 
 /** Bound by `taches = []`, not to a collection that others know. */
-function isFreshCollection({ node, origin }: Binding): boolean {
+export function isFreshCollection({ node, origin }: Binding): boolean {
   const { parent } = node;
   const isAlone =
     parent?.kind === 'AnnAssign' || (parent?.kind === 'Assign' && parent.targets.length === 1);

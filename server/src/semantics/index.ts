@@ -27,6 +27,7 @@ import type { PythonVersion } from './version.ts';
 export { type BodyFacts, bodyFacts, isUnreadable } from './bodies.ts';
 export { collectedBy, type Handed, handedBy, leavesUnread, runsInThread } from './callables.ts';
 export type { Declared } from './declared.ts';
+export { worksAlone } from './effects.ts';
 export { Facts, type ProjectFile, type Silences } from './facts.ts';
 export type { FileAccess } from './files.ts';
 export { Flow, type FlowPoint, type LoopExits, truth } from './flow.ts';
@@ -35,6 +36,7 @@ export {
   type Cleanup,
   cleanupOf,
   generatorAround,
+  holdsWait,
   isAsyncGenerator,
   leftSuspendedBy,
   steppedBy,
@@ -201,6 +203,8 @@ export interface Semantics {
   flow(fn: FunctionDef): Flow | undefined;
   /** Can the node run: not after `return`, not under `if TYPE_CHECKING`, not in an overload? */
   isAlive(node: Node): boolean;
+  /** The chunks of the notebook's cell that holds this one, in order; this one alone in a module. */
+  cell(): readonly Semantics[];
   /** The source of a node of this chunk. */
   text(node: Node): string;
   readonly chunk: Chunk;

@@ -8,9 +8,11 @@ import {
   type Expr,
   type FunctionDef,
   type Lambda,
+  lineAt,
   type Name,
   type Node,
   type PlacedChunk,
+  type SourceFile,
   type Span,
 } from '../syntax/index.ts';
 import { type Declared, declaredFor } from './declared.ts';
@@ -327,6 +329,19 @@ export class ChunkSemantics implements Semantics {
     return true;
   }
 
+  cell(): readonly Semantics[] {
+    if (!this.notebook) return [this];
+    const chunks = this.facts.ask<readonly Chunk[]>(
+      `cell of ${uidOf(this.chunk)}`,
+      () => inCellOf(this.chunk, this.facts.table(this.path)!.source),
+      (found) => found.map(uidOf).join(),
+      [],
+    );
+    return chunks.map((chunk) =>
+      chunk === this.chunk ? this : new ChunkSemantics(this.facts, this, chunk),
+    );
+  }
+
   text(node: Node): string {
     return this.chunk.text.slice(node.start, node.end);
   }
@@ -443,6 +458,11 @@ export class ChunkSemantics implements Semantics {
     );
     return count > (has(this.chunk) ? 1 : 0);
   }
+}
+
+function inCellOf(chunk: Chunk, { chunks, cells = [] }: SourceFile): readonly Chunk[] {
+  const own = lineAt(cells, chunks.find((placed) => placed.chunk === chunk)!.start);
+  return chunks.filter(({ start }) => lineAt(cells, start) === own).map((placed) => placed.chunk);
 }
 
 function mentions(chunk: Chunk, names: readonly string[]): boolean {

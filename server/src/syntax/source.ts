@@ -47,4 +47,6 @@ export interface SourceFile {
   readonly chunks: readonly PlacedChunk[];
   /** Offsets of the starts of lines (`\n`, `\r\n`, lone `\r`), first is 0. */
   readonly lineStarts: readonly number[];
+  /** Offsets of the starts of the cells; undefined for a module. */
+  readonly cells?: readonly number[];
 }
