@@ -1,7 +1,7 @@
 import { isProjectId, type Question, splitProjectId } from '../semantics/index.ts';
 import { type Attribute, type Call, type Expr, type Node, walk } from '../syntax/index.ts';
 import page from './blocage-indirect.md';
-import { blockingAt, mustHoldSomething } from './blocking.ts';
+import { blockingAt, isAskedBefore, NOT_EMPTY } from './blocking.ts';
 import {
   type BlockingChain,
   blockingChain,
@@ -57,7 +57,9 @@ function check(node: Node, context: RuleContext): void {
 /** `self._suivant()`, whose `self.file.get()` finds something: who calls it has looked. */
 function isReady(node: Node, { what, through }: BlockingChain, context: RuleContext): boolean {
   const isOwn = what.startsWith('self.') && through.length === 1;
-  return isOwn && context.text(node).startsWith('self.') && mustHoldSomething(what, node, context);
+  return (
+    isOwn && context.text(node).startsWith('self.') && isAskedBefore(what, NOT_EMPTY, node, context)
+  );
 }
 
 /** « appelle `a()`, qui appelle `b()` »; the middle of a long way is left to the related places. */

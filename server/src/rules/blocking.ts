@@ -118,8 +118,8 @@ function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): bo
       (isForDatagram(call) && context.isAttributeReadAnywhere('SOCK_DGRAM'))
     );
   if (group.names.has('acquire')) return isFirstTaken(call, context);
-  if (group.names.has('get') && mustHoldSomething(`${context.text(call.func)}()`, call, context))
-    return true;
+  if (/[Qq]ueue$/.test(group.of) && group.names.has('get'))
+    return isAskedBefore(`${context.text(call.func)}()`, FILLED, call, context);
   return group.of === 'concurrent.futures.Future' && isDone(call, context);
 }
 
@@ -147,17 +147,23 @@ function isFirstTaken(call: Call, context: Semantics): boolean {
   return block.indexOf(taking) === block.indexOf(making) + 1;
 }
 
-/** Has the function around, before the node, asked the queue of `file.get()` if it is empty, or put something in? */
-export function mustHoldSomething(get: string, node: Node, context: Semantics): boolean {
+/** What is asked of a queue that is known to hold something. */
+export const NOT_EMPTY = /^(?:empty|qsize)$/;
+/** The same by the function that reads it, which may have filled it too. */
+const FILLED = /^(?:empty|qsize|put|put_nowait)$/;
+
+/** Does the function around, before the node, ask for such an attribute of the object of `file.get()`? */
+export function isAskedBefore(
+  get: string,
+  attribute: RegExp,
+  node: Node,
+  context: Semantics,
+): boolean {
   const queue = get.replace(/\.\w+\(\)$/, '');
   let isAsked = false;
   walk(context.functionAround(node)?.body ?? [], (asking) => {
     if (asking.kind !== 'Attribute' || asking.start >= node.start) return;
-    if (
-      /^(?:empty|qsize|put|put_nowait)$/.test(asking.attr) &&
-      context.text(asking.value) === queue
-    )
-      isAsked = true;
+    if (attribute.test(asking.attr) && context.text(asking.value) === queue) isAsked = true;
   });
   return isAsked;
 }
