@@ -38,10 +38,13 @@ const APPLICATIONS = [
   'metagpt==0.8.2',
   'mitmproxy==11.0.2',
   'prefect==3.9.1',
+  'pyatv==0.18.0',
   'python-telegram-bot==22.8',
   'red-discordbot==3.5.24',
   'redis==8.1.0',
+  'sanic==25.12.1',
   'slack-bolt==1.30.0',
+  'slixmpp==1.17.0',
   'telethon==1.45.0',
   'textual==8.2.8',
 ];

@@ -465,7 +465,13 @@ const TABLE: readonly Row[] = [
   [
     'ATT207',
     'socket',
-    'getaddrinfo gethostbyaddr gethostbyname gethostbyname_ex',
+    'getaddrinfo',
+    { twin: 'asyncio.loop.getaddrinfo', unless: ['5 flags=socket.AI_NUMERICHOST'] },
+  ],
+  [
+    'ATT207',
+    'socket',
+    'gethostbyaddr gethostbyname gethostbyname_ex',
     { twin: 'asyncio.loop.getaddrinfo' },
   ],
   [

@@ -1,4 +1,11 @@
-import { every, type Kind } from '../semantics/index.ts';
+import {
+  bodyFacts,
+  every,
+  isProjectId,
+  type Kind,
+  membersOf,
+  splitProjectId,
+} from '../semantics/index.ts';
 import type { Comprehension, Expr, For } from '../syntax/index.ts';
 import page from './async-for-de-trop.md';
 import type { Edits } from './edits.ts';
@@ -30,6 +37,7 @@ function check(node: For | Comprehension, context: RuleContext): void {
   const isMade = iter.kind === 'Call' && isCoroutine(iter, context);
   if (!isMade && !every(context.kindOf(iter), (member) => isOnlySync(member, context))) return;
   if (isErrorExpected(node, 'TypeError', context)) return;
+  if (membersOf(context.kindOf(iter)).some((member) => isToBeDefined(member, context))) return;
   const what = isMade
     ? 'est une coroutine, pas un itérable asynchrone'
     : 'n’est pas un itérable asynchrone';
@@ -39,6 +47,13 @@ function check(node: For | Comprehension, context: RuleContext): void {
     span: { start: node.start, end: iter.end },
     message: `${nameOf(iter, context)} ${what}\u00a0: \`async for\` lèvera une \`TypeError\`${advice}.`,
   });
+}
+
+/** An empty method is there for others to define, with `yield`. */
+function isToBeDefined(kind: Kind, context: RuleContext): boolean {
+  if (kind.k !== 'coroutine' || kind.fn === null || !isProjectId(kind.fn)) return false;
+  const isMethod = splitProjectId(kind.fn).qualname.includes('.');
+  return isMethod && context.summary(kind.fn, 'is a stub', (fn) => bodyFacts(fn).isStub);
 }
 
 function fixes({ node }: FoundNode, context: FixContext): readonly Fix[] {

@@ -59,14 +59,23 @@ function isUncertain(value: Expr, kind: Kind, context: Semantics): boolean {
   if (asked.some((expr) => isAskedAbout(expr, QUESTIONS, context))) return true;
   if (value.kind === 'Call') {
     const mayDiffer = (member: Kind) =>
-      member.k === 'function' &&
-      isProjectId(member.fn) &&
-      context.summary(member.fn, 'may give an awaitable', mayGiveAwaitable);
+      member.k === 'callable'
+        ? !isLambda(value.func, context)
+        : member.k === 'function' &&
+          isProjectId(member.fn) &&
+          context.summary(member.fn, 'may give an awaitable', mayGiveAwaitable);
     return membersOf(context.kindOf(value.func)).some(mayDiffer);
   }
   // What is empty here may be filled from elsewhere.
   const isLocal = value.kind === 'Name' && context.reaching(value) !== null;
   return value.kind !== 'Constant' && !isLocal && membersOf(kind).some(({ k }) => k === 'none');
+}
+
+/** Is what the callable gives seen, not merely annotated `Callable[…, None]`? */
+function isLambda(func: Expr, context: Semantics): boolean {
+  if (func.kind === 'Lambda') return true;
+  const bindings = func.kind === 'Name' ? (context.reaching(func)?.bindings ?? []) : [];
+  return bindings.some(({ origin }) => origin.how === 'assign' && origin.value.kind === 'Lambda');
 }
 
 /** An empty method is there for others to define; and an annotation may be wrong. */

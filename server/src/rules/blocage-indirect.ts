@@ -1,9 +1,15 @@
 import { isProjectId, type Question, splitProjectId } from '../semantics/index.ts';
 import { type Attribute, type Call, type Expr, type Node, walk } from '../syntax/index.ts';
 import page from './blocage-indirect.md';
-import { blockingAt } from './blocking.ts';
-import { blockingChain, namesAlong, placesAlong, verbFor } from './blocking-chain.ts';
-import { onLoop } from './on-loop.ts';
+import { blockingAt, isAskedBefore, NOT_EMPTY } from './blocking.ts';
+import {
+  type BlockingChain,
+  blockingChain,
+  namesAlong,
+  placesAlong,
+  verbFor,
+} from './blocking-chain.ts';
+import { isFixture, onLoop } from './on-loop.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
 import { offerThread } from './to-thread.ts';
@@ -32,17 +38,28 @@ export const blocageIndirect: Rule = {
 };
 
 function check(node: Node, context: RuleContext): void {
-  if (onLoop(node, context) === undefined) return;
+  const on = onLoop(node, context);
+  if (on === undefined) return;
   const chain = blockingChain(node, context);
-  if (chain === undefined) return;
+  if (chain === undefined || isReady(node, chain, context)) return;
   const subject = subjectOf(node, context);
   const verb = chain.isUnlikely ? 'peut bloquer' : 'bloque';
   context.report({
     at: subject.at,
     message: `${subject.says} ${verb} la boucle d’évènements\u00a0: ${subject.who} ${told(namesAlong(chain, context))}.`,
     related: placesAlong(chain, context),
-    ...((chain.isBrief || chain.isUnlikely) && { level: 'information' }),
+    ...((chain.isBrief || chain.isUnlikely || isFixture(on.fn, context)) && {
+      level: 'information',
+    }),
   });
+}
+
+/** `self._suivant()`, whose `self.file.get()` finds something: who calls it has looked. */
+function isReady(node: Node, { what, through }: BlockingChain, context: RuleContext): boolean {
+  const isOwn = what.startsWith('self.') && through.length === 1;
+  return (
+    isOwn && context.text(node).startsWith('self.') && isAskedBefore(what, NOT_EMPTY, node, context)
+  );
 }
 
 /** « appelle `a()`, qui appelle `b()` »; the middle of a long way is left to the related places. */

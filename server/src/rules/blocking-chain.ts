@@ -125,8 +125,16 @@ function isAccepted(node: Node, inside: Semantics): boolean {
   const fn = inside.functionAround(node);
   return (
     inside.isSilenced(node, INDIRECT) ||
+    (isForThreads(node, inside) && !isUnavoidable(node, inside)) ||
     (fn?.kind === 'FunctionDef' && (inside.isSilenced(fn, INDIRECT) || asksAboutLoop(fn)))
   );
+}
+
+/** `run_coroutine_threadsafe(…).result()`: under a condition, only where another thread is meant. */
+function isForThreads(node: Node, inside: Semantics): boolean {
+  const handing =
+    node.kind === 'Call' && node.func.kind === 'Attribute' ? node.func.value : undefined;
+  return handing?.kind === 'Call' && inside.callee(handing) === 'asyncio.run_coroutine_threadsafe';
 }
 
 /** The way as places to go to, one function after the other, down to what blocks. */

@@ -25,8 +25,8 @@ import {
   type WithItem,
   walk,
 } from '../syntax/index.ts';
-import { type OnLoop, onLoop } from './on-loop.ts';
-import { Offers } from './repairs.ts';
+import { isFixture, type OnLoop, onLoop } from './on-loop.ts';
+import { Offers, siblingsOf, statementOf } from './repairs.ts';
 import type { Fix, Report, Rule, RuleContext } from './rule.ts';
 import { callName, exprName } from './wording.ts';
 
@@ -128,8 +128,12 @@ function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): bo
     return (
       context.isAttributeReadAnywhere('setblocking') ||
       context.isAttributeReadAnywhere('settimeout') ||
+      GIVEN_TO_LOOP.some((name) => context.isAttributeReadAnywhere(name)) ||
       (isForDatagram(call) && context.isAttributeReadAnywhere('SOCK_DGRAM'))
     );
+  if (group.names.has('acquire')) return isFirstTaken(call, context);
+  if (/[Qq]ueue$/.test(group.of) && group.names.has('get'))
+    return isAskedBefore(`${context.text(call.func)}()`, FILLED, call, context);
   return group.of === 'concurrent.futures.Future' && isDone(call, context);
 }
 
@@ -196,6 +200,51 @@ function makesWithoutLimit({ body }: FunctionDef, queue: string, inside: Semanti
   return isMade;
 }
 
+/** Methods of a loop, which want sockets that do not wait. */
+const GIVEN_TO_LOOP = [
+  'sock_accept',
+  'sock_connect',
+  'sock_recv',
+  'sock_recv_into',
+  'sock_sendall',
+];
+
+/** `lock = threading.Lock()`, then at once `lock.acquire()`: nobody else can hold it yet. */
+function isFirstTaken(call: Call, context: Semantics): boolean {
+  const lock = call.func.kind === 'Attribute' ? call.func.value : call.func;
+  const bindings = lock.kind === 'Name' ? (context.reaching(lock)?.bindings ?? []) : [];
+  const [origin, ...others] = bindings.map((binding) => binding.origin);
+  if (origin?.how !== 'assign' || origin.path.length > 0 || others.length > 0) return false;
+  const { value } = origin;
+  const isNew = value.kind === 'Call' && /^threading\.R?Lock$/.test(context.callee(value) ?? '');
+  const taking = statementOf(call);
+  const making = isNew ? statementOf(value) : null;
+  if (taking === null || making === null) return false;
+  const block = siblingsOf(making);
+  return block.indexOf(taking) === block.indexOf(making) + 1;
+}
+
+/** What is asked of a queue that is known to hold something. */
+export const NOT_EMPTY = /^(?:empty|qsize)$/;
+/** The same by the function that reads it, which may have filled it too. */
+const FILLED = /^(?:empty|qsize|put|put_nowait)$/;
+
+/** Does the function around, before the node, ask for such an attribute of the object of `file.get()`? */
+export function isAskedBefore(
+  get: string,
+  attribute: RegExp,
+  node: Node,
+  context: Semantics,
+): boolean {
+  const queue = get.replace(/\.\w+\(\)$/, '');
+  let isAsked = false;
+  walk(context.functionAround(node)?.body ?? [], (asking) => {
+    if (asking.kind !== 'Attribute' || asking.start >= node.start) return;
+    if (attribute.test(asking.attr) && context.text(asking.value) === queue) isAsked = true;
+  });
+  return isAsked;
+}
+
 /** Datagrams are sent without waiting for anyone, and connecting to their receiver sends nothing. */
 function isForDatagram({ func }: Call): boolean {
   return func.kind === 'Attribute' && /^(?:connect|connect_ex|send|sendto)$/.test(func.attr);
@@ -220,11 +269,16 @@ function namesConstant(expr: Expr, name: string, context: Semantics): boolean {
   if (expr.kind === 'BinOp')
     return namesConstant(expr.left, name, context) || namesConstant(expr.right, name, context);
   const short = name.slice(name.lastIndexOf('.') + 1);
-  return expr.kind === 'Attribute'
-    ? expr.attr === short
-    : expr.kind === 'Name'
-      ? expr.id === short || context.kindOf(expr).k === 'unknown'
-      : false;
+  if (expr.kind === 'Attribute') return expr.attr === short;
+  if (expr.kind !== 'Name') return false;
+  const origins = context.reaching(expr)?.bindings.map(({ origin }) => origin) ?? [];
+  const isNamed = origins.some(
+    (origin) =>
+      origin.how === 'assign' &&
+      origin.value !== expr &&
+      namesConstant(origin.value, name, context),
+  );
+  return expr.id === short || isNamed || context.kindOf(expr).k === 'unknown';
 }
 
 /** Has the function made sure that the future has its result? */
@@ -291,6 +345,8 @@ export interface BlockingRule extends Pick<Rule, 'slug' | 'level' | 'peers' | 'y
   because(blocking: Blocking, on: OnLoop): string;
   /** Does the call block there, after all? By default it does. */
   applies?(blocking: Blocking, on: OnLoop, context: RuleContext): boolean;
+  /** Does nothing run beside the code of the file, by all that it shows? */
+  isAlone?(context: RuleContext): boolean;
   /** Adds the repairs. */
   offer?(offers: Offers, blocking: Blocking): void;
 }
@@ -323,7 +379,7 @@ export function blockingRule(made: BlockingRule): Rule {
     context.report({
       at: node,
       message: `\`${blocking.shown}\` bloque toute la boucle d’évènements\u00a0: ${because}.`,
-      ...levelOf(blocking, made.level),
+      ...levelOf(blocking, on, made, context),
     });
   };
   const { code, slug, level, peers, yieldsTo, page, offer } = made;
@@ -346,6 +402,12 @@ export function blockingRule(made: BlockingRule): Rule {
   };
 }
 
-function levelOf({ isBrief }: Blocking, level: Rule['level']): Pick<Report, 'level'> {
-  return isBrief && level === 'warning' ? { level: 'information' } : {};
+function levelOf(
+  { isBrief }: Blocking,
+  { fn }: OnLoop,
+  { level, isAlone }: BlockingRule,
+  context: RuleContext,
+): Pick<Report, 'level'> {
+  const isHarmless = isBrief || isFixture(fn, context) || (isAlone?.(context) ?? false);
+  return isHarmless && level === 'warning' ? { level: 'information' } : {};
 }

@@ -3,9 +3,9 @@ import {
   ancestors,
   type Call,
   type For,
+  type FunctionDef,
   type Node,
   SKIP,
-  type Stmt,
   type While,
   walk,
 } from '../syntax/index.ts';
@@ -71,11 +71,26 @@ function endlessWay(loop: While | For, flow: Flow, context: RuleContext): Way | 
   if (calls.some((call) => mayEnd(call) || blockingAt(call, context) !== undefined)) return null;
   const turns = (stop: (point: FlowPoint) => boolean) => flow.after(loop, stop).has(loop);
   if (!body.some(suspends)) return !isCaught(loop) && turns(() => false) ? 'never' : null;
-  return turns((point) => !isIdle(point, context) || maySuspend(point)) ? 'idle' : null;
+  const mayWait = (point: FlowPoint) => maySuspend(point) || isPassedThrough(point, loop, context);
+  return turns((point) => !isIdle(point, context) || mayWait(point)) ? 'idle' : null;
 }
 
-/** The nodes that the statements run themselves. */
-function ownNodes(body: readonly Stmt[]): readonly Node[] {
+/** `for x in xs: await f(x)`, when the function has looked if there is something in `xs`. */
+function isPassedThrough(point: FlowPoint, loop: Node, context: RuleContext): boolean {
+  if (point.kind !== 'For' || point.iter.kind !== 'Name') return false;
+  const { id } = point.iter;
+  if (!ownNodes(point.body).some(suspends)) return false;
+  const fn = context.functionAround(loop) as FunctionDef;
+  return ownNodes(fn.body).some(
+    (node) =>
+      (node.kind === 'If' || node.kind === 'While') &&
+      node.start < point.start &&
+      ownNodes([node.test]).some((asked) => asked.kind === 'Name' && asked.id === id),
+  );
+}
+
+/** The nodes that these run themselves. */
+function ownNodes(body: readonly Node[]): readonly Node[] {
   const nodes: Node[] = [];
   walk(body, (node) => {
     if (DEFERS.has(node.kind)) return SKIP;
@@ -139,7 +154,7 @@ function isTelling(point: FlowPoint, context: RuleContext): boolean {
 }
 
 function isHarmless(call: Call, context: RuleContext): boolean {
-  const isPlain = ownNodes([call.parent as Stmt]).every(
+  const isPlain = ownNodes([call.parent!]).every(
     (node) => node === call || (node.kind !== 'Call' && node.kind !== 'NamedExpr'),
   );
   return isPlain && /^(?:builtins\.)?print$|^logging\./.test(context.callee(call) ?? '');

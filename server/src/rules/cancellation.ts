@@ -115,6 +115,8 @@ const GATHERING: ReadonlySet<string> = new Set(['gather', 'wait_for', 'shield', 
 export interface HandlerExits {
   /** Not by an exception: by its end, `return`, `break`, `continue`. */
   readonly normal: boolean;
+  readonly fallsThrough: boolean;
+  readonly jumps: readonly Stmt[];
   /** Does it depend on something whether it is left so, or there? */
   readonly asks: boolean;
   readonly raises: readonly Raise[];
@@ -138,8 +140,11 @@ export function exitsOf(handler: ExceptHandler): HandlerExits | undefined {
     if (node.kind === 'Yield') yields.push(node);
     return undefined;
   });
+  const { fallsThrough } = flow;
   return {
-    normal: flow.fallsThrough || jumps.length > 0,
+    normal: fallsThrough || jumps.length > 0,
+    fallsThrough,
+    jumps,
     asks: [...jumps, ...raises].some((way) => way.parent !== handler),
     raises,
     yields,

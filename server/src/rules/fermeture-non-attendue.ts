@@ -1,4 +1,4 @@
-import { ancestors, type Call, type Node } from '../syntax/index.ts';
+import { ancestors, type Call, type Expr, type Node } from '../syntax/index.ts';
 import page from './fermeture-non-attendue.md';
 import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule, RuleContext } from './rule.ts';
@@ -26,7 +26,10 @@ export const fermetureNonAttendue: Rule = {
         at: call,
         message: `\`${written}.close()\` ne fait que demander la fermeture\u00a0: rien n’attend \`${written}.wait_closed()\`, et ${FATES[closed]}.`,
         // After an error there may be nobody left to write to.
-        ...(closed === 'writer' && isAfterError(call, context) && { level: 'information' }),
+        ...(closed === 'writer' &&
+          (isAfterError(call, context) || isUnwritten(receiver, context)) && {
+            level: 'information',
+          }),
       });
     },
   },
@@ -59,6 +62,18 @@ function isAfterError(call: Node, context: RuleContext): boolean {
     if (parent.kind === 'ExceptHandler') return true;
   }
   return false;
+}
+
+/** Is it a writer opened here, to which nothing was written? */
+function isUnwritten(writer: Expr, context: RuleContext): boolean {
+  const reaching = writer.kind === 'Name' ? context.reaching(writer) : null;
+  if (writer.kind !== 'Name' || reaching === null) return false;
+  if (reaching.bindings.some(({ origin }) => origin.how === 'parameter')) return false;
+  return context
+    .reads(writer.id, reaching.holder)
+    .every(({ parent }) =>
+      parent?.kind === 'Attribute' ? !/^write/.test(parent.attr) : parent?.kind !== 'Call',
+    );
 }
 
 /** `async with server:` waits by itself at its end. */

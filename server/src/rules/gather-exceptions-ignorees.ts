@@ -90,14 +90,18 @@ function isCollected(value: Name, context: Semantics): boolean {
 function servesOtherwise(value: Name, call: Call, context: Semantics): boolean {
   const { holder, bindings } = context.reaching(value)!;
   const [binding] = bindings;
+  const asks = (test: Expr): boolean =>
+    test === call || (test.kind === 'BoolOp' && test.op === 'and' && test.values.includes(call));
   const isGuarded = (use: Name) => {
     let child: Node = use;
     return [...ancestors(use)].some((around) => {
       const inner = child;
       child = around;
-      if (around.kind === 'If') return around.test === call && around.body.includes(inner as Stmt);
+      // `isinstance(r, Exception) and not isinstance(r, OSError)`
+      if (around.kind === 'BoolOp') return around.op === 'and' && asks(around);
+      if (around.kind === 'If') return asks(around.test) && around.body.includes(inner as Stmt);
       const isComprehension = around.kind === 'GeneratorExp' || around.kind === 'ListComp';
-      return isComprehension && around.generators.some(({ ifs }) => ifs.includes(call));
+      return isComprehension && around.generators.some(({ ifs }) => ifs.some(asks));
     });
   };
   return context.reads(value.id, holder).some(

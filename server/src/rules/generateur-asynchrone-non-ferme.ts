@@ -51,10 +51,12 @@ function report(generator: Call, how: string, context: RuleContext): void {
   const cleanup = cleanupOf(context.kindOf(generator), context);
   context.report({
     at: generator,
-    level: cleanup === 'no' ? 'hint' : 'warning',
+    level: LEVELS[cleanup],
     message: `${how} le générateur asynchrone \`${callName(generator, context)}\` sans le fermer\u00a0: ${FATES[cleanup]}.`,
   });
 }
+
+const LEVELS = { yes: 'warning', unknown: 'information', no: 'hint' } as const;
 
 const FATES: Record<Cleanup, string> = {
   yes: 'son nettoyage (`finally`, `with`) s’exécutera plus tard, dans une autre tâche',

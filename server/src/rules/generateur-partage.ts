@@ -18,6 +18,7 @@ import {
   type Name,
   walk,
 } from '../syntax/index.ts';
+import { lastName } from './cancellation.ts';
 import { isErrorExpected } from './foreseen.ts';
 import page from './generateur-partage.md';
 import { Offers } from './repairs.ts';
@@ -101,12 +102,16 @@ function variableOf(generator: Name, context: Semantics): Variable | null {
       .map(({ node }) => flow.pointOf(node)),
   );
   walk(fn.body, (node) => {
-    if (WAITING.has(node.kind)) cuts.add(flow.pointOf(node));
+    const isRun = node.kind === 'Call' && RUNS.test(lastName(node.func));
+    if (isRun || WAITING.has(node.kind)) cuts.add(flow.pointOf(node));
   });
   return { binding, flow, isCut: (point) => cuts.has(point) };
 }
 
 const WAITING: ReadonlySet<string> = new Set(['Await', 'AsyncFor', 'AsyncWith']);
+
+/** Where the loop is run for a while, from outside. */
+const RUNS = /^run(?:_until_complete|_forever)?$/;
 
 /** What starts a task, and another before the first ends, of what the call gives: `gather`, `create_task`. */
 function startOf(call: Call, context: Semantics): Call | null {

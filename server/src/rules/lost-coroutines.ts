@@ -20,7 +20,16 @@ import { isCoroutine } from './tasks.ts';
 
 /** The coroutines that an expression statement throws away. */
 export function droppedIn({ value }: ExprStmt, context: Semantics): readonly Call[] {
-  return discardedCalls(value).filter((call) => isCoroutine(call, context));
+  return discardedCalls(value).filter(
+    (call) => !isDecorating(call, context) && isCoroutine(call, context),
+  );
+}
+
+/** `app.get("/")(f)`: a decorator gives back the function, whatever its annotation says. */
+function isDecorating({ func, args: [given, ...others], keywords }: Call, context: Semantics) {
+  if (func.kind !== 'Call' || given === undefined || others.length + keywords.length > 0)
+    return false;
+  return context.kindOf(func).k === 'callable' && context.kindOf(given).k === 'function';
 }
 
 export interface Forgotten {

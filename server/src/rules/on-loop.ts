@@ -1,6 +1,6 @@
 /** Which code a running loop runs on its own thread. */
 import { localReads, type Semantics } from '../semantics/index.ts';
-import type { FunctionDef, Lambda, Node } from '../syntax/index.ts';
+import { ancestors, type FunctionDef, type Lambda, type Node } from '../syntax/index.ts';
 
 export interface OnLoop {
   /** The coroutine function, or the callback, that holds the node. */
@@ -19,6 +19,15 @@ export function onLoop(node: Node, context: Semantics): OnLoop | undefined {
   if (fn.kind === 'AsyncFunctionDef') return { fn, isCallback: false };
   const id = context.idOf(fn);
   return id !== undefined && context.isLoopCallback(id) ? { fn, isCallback: true } : undefined;
+}
+
+/** Is it, or what it stands in, a fixture, which serves one test? */
+export function isFixture(fn: FunctionDef, context: Semantics): boolean {
+  return [fn, ...ancestors(fn)].some(
+    (around) =>
+      (around.kind === 'FunctionDef' || around.kind === 'AsyncFunctionDef') &&
+      around.decorator_list.some((decorator) => /\bfixture\b/.test(context.text(decorator))),
+  );
 }
 
 /** The function that gives the lambda a name, if all that it does with it is to call it. */

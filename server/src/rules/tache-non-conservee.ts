@@ -52,12 +52,22 @@ function checkTest({ test }: If | While | IfExp, context: RuleContext): void {
 function check(value: Expr, context: RuleContext): void {
   if (value.kind !== 'Call') return;
   const started = startedBy(value, context);
-  if (started !== null) context.report({ at: value, message: messageFor(value, started, context) });
+  if (started !== null)
+    context.report({
+      at: value,
+      message: messageFor(value, started, context),
+      ...(isPut(started.coroutine, context) && { level: 'information' }),
+    });
   else if (startedByHelper(value, context))
     context.report({
       at: value,
       message: `La tâche que rend \`${callName(value, context)}\` n’est conservée nulle part : ${LOST}.`,
     });
+}
+
+/** `queue.put(x)`: done at once, or held by the queue that it waits for. */
+function isPut(coroutine: Expr | null, context: RuleContext): boolean {
+  return coroutine?.kind === 'Call' && context.callee(coroutine) === 'asyncio.Queue.put';
 }
 
 /** A callback is held by the task, not the other way round. */

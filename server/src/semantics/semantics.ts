@@ -51,7 +51,7 @@ import {
   type Use,
   usesIn,
 } from './threads.ts';
-import type { PythonVersion } from './version.ts';
+import { type PythonVersion, versionTruth } from './version.ts';
 
 /** Meaning as seen from one chunk. What it asks outside is recorded by the running query. */
 export class ChunkSemantics implements Semantics {
@@ -330,7 +330,7 @@ export class ChunkSemantics implements Semantics {
     let child = node;
     for (const parent of ancestors(node)) {
       if (parent.kind === 'If') {
-        const value = truth(parent.test);
+        const value = truth(parent.test) ?? versionTruth(parent.test, this.target);
         if (value === false && parent.body.includes(child as never)) return false;
         if (value === true && parent.orelse.includes(child as never)) return false;
       }
