@@ -7,6 +7,7 @@ import {
   type ClassDef,
   type Expr,
   type FunctionDef,
+  holds,
   type Lambda,
   lineAt,
   type Name,
@@ -331,8 +332,8 @@ export class ChunkSemantics implements Semantics {
     for (const parent of ancestors(node)) {
       if (parent.kind === 'If') {
         const value = truth(parent.test) ?? versionTruth(parent.test, this.target);
-        if (value === false && parent.body.includes(child as never)) return false;
-        if (value === true && parent.orelse.includes(child as never)) return false;
+        if (value === false && holds(parent.body, child)) return false;
+        if (value === true && holds(parent.orelse, child)) return false;
       }
       if (
         (parent.kind === 'FunctionDef' || parent.kind === 'AsyncFunctionDef') &&
