@@ -4,7 +4,7 @@ import {
   blockingGroups,
   blockingMethods,
 } from '../../server/src/knowledge/blocking.ts';
-import { stdlibEntry, stdlibModule } from '../../server/src/knowledge/stdlib.ts';
+import { knownEntry, stdlibModule } from '../../server/src/knowledge/stdlib.ts';
 import { classGivenBy } from '../../server/src/knowledge/unread.ts';
 
 describe('the table of blocking calls', () => {
@@ -17,7 +17,7 @@ describe('the table of blocking calls', () => {
   });
 
   it.each(ofStdlib)('%s exists', (name) => {
-    expect(stdlibEntry(name) ?? inherited(name)).toBeDefined();
+    expect(knownEntry(name) ?? inherited(name)).toBeDefined();
   });
 
   it.each([
@@ -62,11 +62,11 @@ it.each([
 /** A member that the class has from a base: a name of any version. */
 function inherited(name: string): unknown {
   const dot = name.lastIndexOf('.');
-  const entry = stdlibEntry(name.slice(0, dot));
+  const entry = knownEntry(name.slice(0, dot));
   if (entry?.kind !== 'class') return undefined;
   for (const { name: base } of entry.bases) {
     const found =
-      stdlibEntry(`${base}.${name.slice(dot + 1)}`) ?? inherited(`${base}.${name.slice(dot + 1)}`);
+      knownEntry(`${base}.${name.slice(dot + 1)}`) ?? inherited(`${base}.${name.slice(dot + 1)}`);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { callableTaker, takerNames } from '../../server/src/knowledge/callbacks.ts';
-import { type Signature, stdlibEntry } from '../../server/src/knowledge/stdlib.ts';
+import { knownEntry, type Signature } from '../../server/src/knowledge/stdlib.ts';
 
 /** What calling the name takes: its overloads, the one that takes a callable first. */
 function signaturesOf(name: string): readonly Signature[] {
   const full = name.includes('.') && !name.startsWith('list.') ? name : `builtins.${name}`;
   for (const method of ['', '.__init__', '.__new__']) {
-    const entry = stdlibEntry(full + method);
+    const entry = knownEntry(full + method);
     const signatures = entry?.kind === 'function' ? entry.signatures : [];
     const taking = signatures.find(({ parameters }) => parameters.some((p) => p.accepts.callable));
     if (taking !== undefined) return [taking, ...signatures];

@@ -8,7 +8,7 @@ import { packageTexts, releases } from '../../server/src/knowledge/packages-text
 import {
   classMember,
   type Entry,
-  stdlibEntry,
+  knownEntry,
   type TypeExpr,
 } from '../../server/src/knowledge/stdlib.ts';
 import { Workspace } from '../../server/src/lint/index.ts';
@@ -493,13 +493,13 @@ describe('the facts', () => {
     const lost: string[] = [];
     const types = (type: TypeExpr, from: string): void => {
       if (type.kind === 'ref') {
-        if (!stdlibEntry(type.name)) lost.push(`${from}: ${type.name}`);
+        if (!knownEntry(type.name)) lost.push(`${from}: ${type.name}`);
         for (const arg of type.args) types(arg, from);
       } else if (type.kind === 'union') for (const member of type.members) types(member, from);
     };
     const visit = (entry: Entry): void => {
       const from = entry.qualifiedName;
-      if (entry.kind === 'alias' && !stdlibEntry(entry.target))
+      if (entry.kind === 'alias' && !knownEntry(entry.target))
         lost.push(`${from} = ${entry.target}`);
       if (entry.kind === 'variable') types(entry.type, from);
       if (entry.kind === 'function') types(entry.returns, from);
@@ -538,7 +538,7 @@ describe('the facts', () => {
     ['psycopg.AsyncConnection', 'connect', true],
     ['asyncpg.Pool', 'fetch', true],
   ])('%s.%s is declared async: %s', (name, member, isAsync) => {
-    const cls = stdlibEntry(name)!;
+    const cls = knownEntry(name)!;
     if (cls.kind !== 'class') throw new Error(name);
     expect(classMember(cls, member)).toMatchObject({ kind: 'function', isAsync });
   });
@@ -551,8 +551,8 @@ describe('the facts', () => {
       'redis.asyncio.Redis',
       'openai.AsyncOpenAI',
     ])
-      expect(stdlibEntry(name)).toMatchObject({ kind: 'class', qualifiedName: name });
-    expect(stdlibEntry('requests.get')).toMatchObject({ qualifiedName: 'requests.get' });
+      expect(knownEntry(name)).toMatchObject({ kind: 'class', qualifiedName: name });
+    expect(knownEntry('requests.get')).toMatchObject({ qualifiedName: 'requests.get' });
     expect(packageModule('discord.ext')?.entry('commands')?.kind).toBe('module');
   });
 

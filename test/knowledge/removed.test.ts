@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type Removal, removals } from '../../server/src/knowledge/removed.ts';
-import { type FunctionEntry, stdlibEntry } from '../../server/src/knowledge/stdlib.ts';
+import { type FunctionEntry, knownEntry } from '../../server/src/knowledge/stdlib.ts';
 import { pythonMinor } from '../support/python.ts';
 
 const told = removals.map((removal) => [labelOf(removal), removal] as const);
@@ -14,7 +14,7 @@ function labelOf({ name, argument }: Removal): string {
 /** The function that a call of the name runs. */
 function calledBy(name: string): FunctionEntry {
   for (const full of [name, `${name}.__init__`]) {
-    const entry = stdlibEntry(full, [3, 11]);
+    const entry = knownEntry(full, [3, 11]);
     if (entry?.kind === 'function') return entry;
   }
   throw new Error(`${name} is no callable`);
@@ -26,7 +26,7 @@ it.each(told)('%s is as typeshed has it', (_, { name, argument, deprecated, remo
     expect(parameters.map((parameter) => parameter.name)).not.toContain(argument);
     return;
   }
-  const entry = stdlibEntry(name);
+  const entry = knownEntry(name);
   // typeshed has forgotten what its oldest Python, 3.10, no longer had.
   if (entry === undefined) expect(removed[1]).toBeLessThanOrEqual(10);
   else {

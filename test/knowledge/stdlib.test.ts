@@ -8,10 +8,10 @@ import {
   findMember,
   isAvailable,
   isSubclass,
+  knownEntry,
   newestVersion,
   oldestVersion,
   type RefType,
-  stdlibEntry,
   stdlibModule,
   stdlibModuleNames,
   substitute,
@@ -23,13 +23,13 @@ import { isSyncCallableName } from '../../server/src/knowledge/sync-names.ts';
 import { parseType } from '../../server/src/knowledge/type-expr.ts';
 
 function fn(name: string, at?: Version): FunctionEntry {
-  const entry = stdlibEntry(name, at);
+  const entry = knownEntry(name, at);
   if (entry?.kind !== 'function') throw new Error(`${name}: ${entry?.kind}`);
   return entry;
 }
 
 function cls(name: string): ClassEntry {
-  const entry = stdlibEntry(name);
+  const entry = knownEntry(name);
   if (entry?.kind !== 'class') throw new Error(`${name}: ${entry?.kind}`);
   return entry;
 }
@@ -165,7 +165,7 @@ describe('functions', () => {
     expect(fn('asyncio.AbstractEventLoop.run_forever').isAbstract).toBe(true);
     expect(fn('threading.activeCount').deprecated).toEqual({ since: [3, 10], removed: undefined });
     expect(fn('asyncio.iscoroutinefunction').deprecated?.since).toEqual([3, 14]);
-    expect(stdlibEntry('asyncio.SafeChildWatcher')?.deprecated).toEqual({
+    expect(knownEntry('asyncio.SafeChildWatcher')?.deprecated).toEqual({
       since: [3, 12],
       removed: [3, 14],
     });
@@ -193,14 +193,14 @@ describe('lifetimes', () => {
     ['threading.Lock', undefined, undefined],
     ['threading.Lock.acquire', undefined, undefined],
   ])('%s', (name, since, until) => {
-    const entry = stdlibEntry(name)!;
+    const entry = knownEntry(name)!;
     expect([entry.since, entry.until]).toEqual([since, until]);
   });
 
   test('isAvailable', () => {
-    const timeout = stdlibEntry('asyncio.timeout')!;
+    const timeout = knownEntry('asyncio.timeout')!;
     expect([isAvailable(timeout, [3, 10]), isAvailable(timeout, [3, 11])]).toEqual([false, true]);
-    const coroutine = stdlibEntry('asyncio.coroutine')!;
+    const coroutine = knownEntry('asyncio.coroutine')!;
     expect([isAvailable(coroutine, [3, 10]), isAvailable(coroutine, [3, 11])]).toEqual([
       true,
       false,
@@ -265,10 +265,10 @@ describe('classes', () => {
   test('properties and variables', () => {
     const sockets = classMember(cls('asyncio.Server'), 'sockets')!;
     expect(sockets).toMatchObject({ kind: 'variable', isProperty: true });
-    expect(stdlibEntry('http.HTTPStatus.OK')).toMatchObject({
+    expect(knownEntry('http.HTTPStatus.OK')).toMatchObject({
       type: { kind: 'ref', name: 'http.HTTPStatus' },
     });
-    expect(stdlibEntry('subprocess.PIPE')).toMatchObject({ kind: 'variable', isProperty: false });
+    expect(knownEntry('subprocess.PIPE')).toMatchObject({ kind: 'variable', isProperty: false });
   });
 });
 
@@ -276,15 +276,15 @@ describe('names', () => {
   test('modules', () => {
     expect(stdlibModule('asyncio')!.submodules).toContain('asyncio.subprocess');
     expect(stdlibModule('asyncio')!.entry('subprocess')?.kind).toBe('module');
-    expect(stdlibEntry('os.path')?.kind).toBe('module');
-    expect(stdlibEntry('os.path.join')?.qualifiedName).toBe('posixpath.join');
+    expect(knownEntry('os.path')?.kind).toBe('module');
+    expect(knownEntry('os.path.join')?.qualifiedName).toBe('posixpath.join');
     expect([...stdlibModule('asyncio')!.names()]).toContain('get_event_loop');
   });
 
   test.each(['asyncio.create_taks', 'asyncio.Task.nope', 'asyncio.async', 'nope', 'asyncio.sys'])(
     '%s does not exist',
     (name) => {
-      expect(stdlibEntry(name)).toBeUndefined();
+      expect(knownEntry(name)).toBeUndefined();
     },
   );
 
@@ -319,7 +319,7 @@ test('every entry can be read, and no name leads nowhere', () => {
   const lost: string[] = [];
   const check = (type: TypeExpr, from: string): void => {
     if (type.kind === 'ref') {
-      if (!stdlibEntry(type.name)) lost.push(`${from}: ${type.name}`);
+      if (!knownEntry(type.name)) lost.push(`${from}: ${type.name}`);
       for (const arg of type.args) check(arg, from);
     } else if (type.kind === 'union') for (const member of type.members) check(member, from);
     else if (type.kind === 'rest') check(type.of, from);
@@ -327,7 +327,7 @@ test('every entry can be read, and no name leads nowhere', () => {
   };
   const visit = (entry: Entry): void => {
     count++;
-    if (entry.kind === 'alias' && !stdlibEntry(entry.target)) lost.push(entry.qualifiedName);
+    if (entry.kind === 'alias' && !knownEntry(entry.target)) lost.push(entry.qualifiedName);
     if (entry.kind === 'variable') check(entry.type, entry.qualifiedName);
     if (entry.kind === 'function') check(entry.returns, entry.qualifiedName);
     if (entry.kind === 'class') {

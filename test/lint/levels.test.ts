@@ -29,13 +29,13 @@ it.each([
   [
     'ATT310',
     'async def lire(f):\n    try:\n        f()\n    except OSError:\n        try:\n            await f()\n        except BaseException:\n            pass\n        await f()\n        raise\n',
-    'information',
+    'hint',
   ],
   // A task that only ends, and one that goes on.
   [
     'ATT310',
     'async def lire(f):\n    try:\n        await f()\n    except BaseException:\n        pass\n    print(1)\n\nasync def lancer(f):\n    await g(asyncio.create_task(lire(f)))\n',
-    'information',
+    'hint',
   ],
   [
     'ATT310',
@@ -45,7 +45,7 @@ it.each([
   [
     'ATT310',
     'async def lire(f):\n    while True:\n        try:\n            await f()\n        except BaseException:\n            break\n        finally:\n            f.fin()\n\nasync def lancer(f):\n    await g(asyncio.create_task(lire(f)))\n',
-    'information',
+    'hint',
   ],
   [
     'ATT310',
@@ -55,7 +55,7 @@ it.each([
   [
     'ATT310',
     'async def battre(f):\n    while True:\n        try:\n            await f()\n        except asyncio.CancelledError:\n            break\n    print(1)\n',
-    'information',
+    'hint',
   ],
   [
     'ATT310',

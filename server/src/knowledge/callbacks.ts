@@ -4,7 +4,7 @@
  * result is told by the documentation of each module, and by CPython's own sources.
  */
 import { publicName } from './public-names.ts';
-import { mro, stdlibEntry } from './stdlib.ts';
+import { knownEntry, mro } from './stdlib.ts';
 
 export interface CallableTaker {
   /** Place of the callable among the positional arguments; null: by its keyword only. */
@@ -247,7 +247,7 @@ const found = new Map<string, CallableTaker | null>();
 /** A method that a class has from the one that stands in the table. */
 function inherited(name: string): CallableTaker | undefined {
   const dot = name.lastIndexOf('.');
-  const cls = stdlibEntry(name.slice(0, Math.max(dot, 0)));
+  const cls = knownEntry(name.slice(0, Math.max(dot, 0)));
   if (cls?.kind !== 'class') return undefined;
   const ancestors = mro({ kind: 'ref', name: cls.qualifiedName, args: [] });
   const names = ancestors.map((a) => publicName(a.cls.qualifiedName) + name.slice(dot));

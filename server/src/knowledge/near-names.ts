@@ -2,15 +2,15 @@
 import {
   classMember,
   isAvailable,
+  knownEntry,
   mro,
   newestVersion,
-  stdlibEntry,
   type Version,
 } from './stdlib.ts';
 
 /** Public names of a module, or of a class's instances, in a version; none for anything else. */
 export function publicNames(qualifiedName: string, at: Version): readonly string[] {
-  const entry = stdlibEntry(qualifiedName, at);
+  const entry = knownEntry(qualifiedName, at);
   const names = new Set<string>();
   if (entry?.kind === 'module') for (const name of entry.module.names()) names.add(name);
   if (entry?.kind === 'class')
@@ -21,7 +21,7 @@ export function publicNames(qualifiedName: string, at: Version): readonly string
     const found =
       entry?.kind === 'class'
         ? classMember(entry, name, at)
-        : stdlibEntry(`${qualifiedName}.${name}`, at);
+        : knownEntry(`${qualifiedName}.${name}`, at);
     return found !== undefined && isAvailable(found, at);
   });
 }
@@ -96,7 +96,7 @@ function knownNames(at: Version): ReadonlyMap<string, boolean> {
   namesByVersion.set(key, known);
   const classes = MODULES.flatMap((module) =>
     publicNames(module, newestVersion)
-      .map((name) => stdlibEntry(`${module}.${name}`)!)
+      .map((name) => knownEntry(`${module}.${name}`)!)
       .flatMap((entry) => (entry.kind === 'class' ? [entry.qualifiedName] : [])),
   );
   for (const owner of [...MODULES, ...classes]) {

@@ -121,7 +121,7 @@ export interface TypeAliasEntry extends EntryBase {
   readonly type: TypeExpr;
 }
 
-/** Another name of something defined elsewhere. `stdlibEntry` and `classMember` follow it. */
+/** Another name of something defined elsewhere. `knownEntry` and `classMember` follow it. */
 export interface AliasEntry extends EntryBase {
   readonly kind: 'alias';
   /** Qualified name of the definition, which is never an alias itself, or of a module. */
@@ -178,7 +178,7 @@ export function stdlibModuleNames(): Iterable<string> {
  * `asyncio.Lock.acquire` a method. Its lifetime is that of the name asked for. Entries of one thing may
  * be different objects: compare their `qualifiedName`.
  */
-export function stdlibEntry(qualifiedName: string, at?: Version): Entry | undefined {
+export function knownEntry(qualifiedName: string, at?: Version): Entry | undefined {
   const key = keyOf(qualifiedName, at);
   let entry = entries.get(key);
   if (!entry) {
@@ -257,7 +257,7 @@ const objectType: RefType = { kind: 'ref', name: 'builtins.object', args: [] };
 function linearize(type: RefType, at?: Version): readonly Ancestor[] {
   const ancestors = new Map<string, Ancestor>();
   const visit = ({ name, args }: RefType): void => {
-    const cls = stdlibEntry(name, at);
+    const cls = knownEntry(name, at);
     if (cls?.kind !== 'class') return;
     // A class met again moves behind: a base comes after all that derive from it.
     ancestors.delete(cls.qualifiedName);
@@ -294,7 +294,7 @@ function findEntry(qualifiedName: string, at?: Version): Entry | undefined {
 /** What a module or a class says of a name, and that owner. */
 function findDeclaration(qualifiedName: string, at?: Version) {
   const dot = qualifiedName.lastIndexOf('.');
-  const owner = dot < 0 ? undefined : stdlibEntry(qualifiedName.slice(0, dot), at);
+  const owner = dot < 0 ? undefined : knownEntry(qualifiedName.slice(0, dot), at);
   const name = qualifiedName.slice(dot + 1);
   if (owner?.kind === 'class') {
     const entry = classMember(owner, name, at);
@@ -307,7 +307,7 @@ function findDeclaration(qualifiedName: string, at?: Version) {
 
 function followAlias(entry: Entry, at?: Version): Entry | undefined {
   if (entry.kind !== 'alias') return entry;
-  const target = stdlibEntry(entry.target, at);
+  const target = knownEntry(entry.target, at);
   return target && { ...target, since: entry.since, until: entry.until };
 }
 
@@ -421,7 +421,7 @@ class Module extends Names implements StdlibModule {
     const own = super.entry(name, at);
     if (own) return own;
     const submodule = `${this.name}.${name}`;
-    return moduleNamed(submodule) && stdlibEntry(submodule);
+    return moduleNamed(submodule) && knownEntry(submodule);
   }
 }
 

@@ -39,7 +39,7 @@ export const annulationAvalee: Rule = {
       if (call === undefined || fn === null || !isExposed(node.body, fn, context)) return;
       context.report({
         at: call,
-        ...(isFollowed(node, fn, context) ? {} : { level: 'information' }),
+        ...(isFollowed(node, fn, context) ? {} : { level: 'hint' }),
         message: `\`${context.text(call)}\` avale aussi l’annulation de \`${fn.name}()\`\u00a0: la suite s’exécute comme si rien ne l’avait annulée.`,
       });
     },
@@ -100,7 +100,7 @@ function check(
   context.report({
     at: handler,
     span: { start: handler.start, end },
-    ...(isLost ? {} : { level: 'information' }),
+    ...(isLost ? {} : { level: exits.normal ? 'hint' : 'information' }),
     message: exits.normal
       ? `\`${clause}\` avale l’annulation de \`${fn.name}()\`\u00a0: \`CancelledError\` est interceptée ici, et n’est pas relancée.`
       : `L’annulation de \`${fn.name}()\` devient ici une autre exception\u00a0: qui l’a demandée ne verra pas \`CancelledError\`.`,

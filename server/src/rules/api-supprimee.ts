@@ -1,6 +1,6 @@
 import { publicName } from '../knowledge/public-names.ts';
 import { type Removal, removals } from '../knowledge/removed.ts';
-import { stdlibEntry } from '../knowledge/stdlib.ts';
+import { knownEntry } from '../knowledge/stdlib.ts';
 import { atLeast, bodyFacts, formatVersion, type PythonVersion } from '../semantics/index.ts';
 import {
   type Alias,
@@ -117,7 +117,7 @@ function isFallback(node: Node): boolean {
 }
 
 function importedName(dotted: string): string {
-  const entry = stdlibEntry(dotted);
+  const entry = knownEntry(dotted);
   return entry === undefined ? dotted : publicName(entry.qualifiedName);
 }
 

@@ -1,4 +1,4 @@
-import { stdlibEntry } from '../knowledge/stdlib.ts';
+import { knownEntry } from '../knowledge/stdlib.ts';
 import type { Attribute } from '../syntax/index.ts';
 import page from './async-au-lieu-d-asyncio.md';
 import { Offers } from './repairs.ts';
@@ -16,7 +16,7 @@ export const asyncAuLieuDAsyncio: Rule = {
       const { parent } = name;
       if (name.id !== 'async' || parent?.kind !== 'Attribute') return;
       // A name from elsewhere may come from a time when `async` was one like any other.
-      if (stdlibEntry(`asyncio.${parent.attr}`) === undefined) return;
+      if (knownEntry(`asyncio.${parent.attr}`) === undefined) return;
       context.report({
         at: parent,
         message: `\`async\` est un mot-clé de Python, pas un module\u00a0: le module s’appelle \`asyncio\`, il faut donc \`asyncio.${parent.attr}\`.`,

@@ -1,5 +1,5 @@
 import page from './base-de-donnees-bloquante.md';
-import { blockingRule, untilAnswered } from './blocking.ts';
+import { blockingRule, untilAnswered } from './blocking-rule.ts';
 import { offerThread } from './to-thread.ts';
 
 export const baseDeDonneesBloquante = blockingRule({

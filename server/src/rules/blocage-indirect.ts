@@ -1,7 +1,8 @@
 import { isProjectId, type Question, splitProjectId } from '../semantics/index.ts';
 import { type Attribute, type Call, type Expr, type Node, walk } from '../syntax/index.ts';
+import { isAskedBefore, NOT_EMPTY } from './at-once.ts';
 import page from './blocage-indirect.md';
-import { blockingAt, isAskedBefore, NOT_EMPTY } from './blocking.ts';
+import { blockingAt } from './blocking.ts';
 import {
   type BlockingChain,
   blockingChain,

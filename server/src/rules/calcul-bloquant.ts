@@ -1,4 +1,4 @@
-import { blockingRule } from './blocking.ts';
+import { blockingRule } from './blocking-rule.ts';
 import page from './calcul-bloquant.md';
 import { offerProcesses, offerThread } from './to-thread.ts';
 

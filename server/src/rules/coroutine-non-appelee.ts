@@ -1,4 +1,4 @@
-import { stdlibEntry } from '../knowledge/stdlib.ts';
+import { knownEntry } from '../knowledge/stdlib.ts';
 import {
   every,
   type FileSemantics,
@@ -75,7 +75,7 @@ function isFreeOfArguments({ fn, self }: KindOf<'function'>, file: FileSemantics
 }
 
 function takesNothing(id: string): boolean {
-  const entry = stdlibEntry(id);
+  const entry = knownEntry(id);
   return (
     entry?.kind === 'function' &&
     entry.signatures.some(({ parameters }) =>

@@ -1,7 +1,9 @@
 import type { BlockingGroup } from '../knowledge/blocking.ts';
 import type { Semantics } from '../semantics/index.ts';
 import { type Call, type FunctionDef, SKIP, walk } from '../syntax/index.ts';
-import { blockingAt, blockingGroupOf, blockingRule, openersOf } from './blocking.ts';
+import { openersOf } from './at-once.ts';
+import { blockingAt, blockingGroupOf } from './blocking.ts';
+import { blockingRule } from './blocking-rule.ts';
 import { offerExtraction } from './extract-with.ts';
 import page from './fichier-bloquant.md';
 import { offerThread } from './to-thread.ts';

@@ -1,4 +1,4 @@
-import { blockingRule, untilAnswered } from './blocking.ts';
+import { blockingRule, untilAnswered } from './blocking-rule.ts';
 import page from './http-bloquant.md';
 import { offerHttpx } from './httpx.ts';
 import { offerThread } from './to-thread.ts';

@@ -1,6 +1,6 @@
 import { mayBeMisspelt, nearestName, publicNames } from '../knowledge/near-names.ts';
 import { publicName } from '../knowledge/public-names.ts';
-import { type Entry, isAvailable, stdlibEntry } from '../knowledge/stdlib.ts';
+import { type Entry, isAvailable, knownEntry } from '../knowledge/stdlib.ts';
 import {
   atLeast,
   formatVersion,
@@ -111,7 +111,7 @@ function ownerOf(kind: Kind): string | undefined {
 function memberOf(owner: string, name: string, target: PythonVersion): Entry | undefined {
   // The package imports it for itself.
   const entry = owner === 'asyncio' && name === 'sys' ? 'sys' : `${owner}.${name}`;
-  return stdlibEntry(entry, target) ?? stdlibEntry(entry);
+  return knownEntry(entry, target) ?? knownEntry(entry);
 }
 
 function nameSpan({ start, name }: Alias) {

@@ -1,5 +1,5 @@
 import type { Call } from '../syntax/index.ts';
-import { blockingRule, untilAnswered } from './blocking.ts';
+import { blockingRule, untilAnswered } from './blocking-rule.ts';
 import type { Offers } from './repairs.ts';
 import page from './reseau-bloquant.md';
 import { offerThread } from './to-thread.ts';

@@ -1,4 +1,4 @@
-import { blockingRule, untilAnswered } from './blocking.ts';
+import { blockingRule, untilAnswered } from './blocking-rule.ts';
 import type { RuleContext } from './rule.ts';
 import page from './saisie-bloquante.md';
 import { offerThread } from './to-thread.ts';

@@ -1,4 +1,4 @@
-import { blockingRule } from './blocking.ts';
+import { blockingRule } from './blocking-rule.ts';
 import { insideGeneratorExpression } from './repairs.ts';
 import page from './sommeil-bloquant.md';
 

@@ -1,5 +1,5 @@
 import { offerAsyncProcess } from './async-process.ts';
-import { blockingRule } from './blocking.ts';
+import { blockingRule } from './blocking-rule.ts';
 import page from './sous-processus-bloquant.md';
 import { offerThread } from './to-thread.ts';
 

@@ -1,6 +1,6 @@
 import type { Semantics } from '../semantics/index.ts';
 import { ancestors, type Call, type Expr } from '../syntax/index.ts';
-import { blockingRule } from './blocking.ts';
+import { blockingRule } from './blocking-rule.ts';
 import type { Offers } from './repairs.ts';
 import page from './synchronisation-de-threads.md';
 import { offerThread } from './to-thread.ts';

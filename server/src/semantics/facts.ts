@@ -5,7 +5,7 @@
 
 import { isInPackage } from '../knowledge/packages.ts';
 import { publicName } from '../knowledge/public-names.ts';
-import { stdlibEntry, stdlibModule } from '../knowledge/stdlib.ts';
+import { knownEntry, stdlibModule } from '../knowledge/stdlib.ts';
 import type { Chunk, ClassDef, FunctionDef, SourceFile } from '../syntax/index.ts';
 import { Callers } from './callers.ts';
 import { Classes } from './classes.ts';
@@ -258,7 +258,7 @@ export class Facts {
   }
 
   builtin(name: string): Kind {
-    const entry = stdlibEntry(`builtins.${name}`);
+    const entry = knownEntry(`builtins.${name}`);
     return entry === undefined ? UNKNOWN : kindOfEntry(entry, null);
   }
 
@@ -288,7 +288,7 @@ export class Facts {
 
   /** `asyncio.tasks.sleep` and `asyncio.sleep` are one: the public name. */
   canonicalName(dotted: string): string {
-    const entry = stdlibEntry(dotted);
+    const entry = knownEntry(dotted);
     return entry === undefined ? dotted : publicName(entry.qualifiedName);
   }
 
@@ -390,7 +390,7 @@ export class Facts {
   /** `module`: a name of the standard library; else the path of a module, or a namespace folder, and `::`. */
   memberOfModule(module: string, name: string): Kind | undefined {
     if (!isProjectId(module)) {
-      const entry = stdlibEntry(`${module}.${name}`);
+      const entry = knownEntry(`${module}.${name}`);
       if (entry !== undefined) return kindOfEntry(entry, null);
       return isInPackage(module) ? { k: 'known', name: `${module}.${name}` } : undefined;
     }

@@ -5,9 +5,9 @@ import {
   type FunctionEntry,
   findMember,
   isSubclass,
+  knownEntry,
   mro,
   type Signature as StubSignature,
-  stdlibEntry,
   substitute as substituteTypes,
   type TypeExpr,
 } from '../knowledge/stdlib.ts';
@@ -78,7 +78,7 @@ export function standardFunction(
     return functionOf(found.entry, (type) =>
       substitute(kindOfType(found.type(type), self), found.variables),
     );
-  const entry = stdlibEntry(id, at);
+  const entry = knownEntry(id, at);
   return entry?.kind === 'function'
     ? functionOf(entry, (type) => kindOfType(type, self))
     : undefined;
@@ -126,7 +126,7 @@ export function protocolMethod(cls: string, at: PythonVersion) {
 }
 
 export function classEntry(id: string): ClassEntry | undefined {
-  const entry = stdlibEntry(id);
+  const entry = knownEntry(id);
   return entry?.kind === 'class' ? entry : undefined;
 }
 
@@ -284,7 +284,7 @@ function kindOfRef(name: string, args: readonly TypeExpr[], self: Kind | null): 
       return of.k === 'instance' ? { k: 'class', cls: of.cls } : UNKNOWN;
     }
   }
-  const entry = stdlibEntry(name);
+  const entry = knownEntry(name);
   if (entry?.kind === 'type-alias') return kindOfType(entry.type, self);
   return entry?.kind === 'class' ? instance(entry.qualifiedName, ...kinds()) : UNKNOWN;
 }

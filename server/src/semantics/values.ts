@@ -1,6 +1,6 @@
 /** What can be done with a value, as a kind: its attributes, what awaiting or going through it gives. */
 import { isCertainlyAbsent, isInPackage } from '../knowledge/packages.ts';
-import { stdlibEntry } from '../knowledge/stdlib.ts';
+import { knownEntry } from '../knowledge/stdlib.ts';
 import { isClassName } from '../knowledge/unread.ts';
 import type { Arguments, Parameter } from './arguments.ts';
 import { Calls } from './calls.ts';
@@ -317,7 +317,7 @@ export class Values {
   #memberOfClass(receiver: KindOf<'class'>, attr: string): Kind {
     const { cls } = receiver;
     if (!isProjectId(cls)) {
-      const entry = stdlibEntry(`${cls}.${attr}`);
+      const entry = knownEntry(`${cls}.${attr}`);
       if (entry === undefined) return isInPackage(cls) ? untold(cls, attr) : UNKNOWN;
       const isClassMethod = entry.kind === 'function' && entry.isClassMethod;
       return kindOfEntry(entry, isClassMethod ? receiver : null);
