@@ -16,7 +16,7 @@ import {
   type Query,
   uidOf,
 } from '../semantics/index.ts';
-import { type Chunk, type Node, type NodeKind, type Span, walk } from '../syntax/index.ts';
+import { type Chunk, lineAt, type Node, type NodeKind, type Span, walk } from '../syntax/index.ts';
 
 /** A finding as its chunk knows it: offsets relative to the chunk, whose node it may name. */
 export interface ChunkFinding {
@@ -147,13 +147,36 @@ export class Runner {
 
 /** Where two rules meet, the more specific one speaks. */
 function oneAPlace(findings: readonly ChunkFinding[]): ChunkFinding[] {
+  const byCode = new Map<string, ChunkFinding[]>();
+  for (const finding of findings) {
+    const same = byCode.get(finding.rule.code);
+    if (same === undefined) byCode.set(finding.rule.code, [finding]);
+    else same.push(finding);
+  }
+  const covered = new Map([...byCode].map(([code, same]) => [code, new Covered(same)]));
   return findings.filter(
     ({ rule, start, end }) =>
-      !findings.some(
-        (other) =>
-          rule.yieldsTo?.includes(other.rule.code) && other.start < end && start < other.end,
-      ),
+      !rule.yieldsTo?.some((code) => covered.get(code)?.meets(start, end) ?? false),
   );
+}
+
+/** The places of the findings of one rule. */
+class Covered {
+  readonly #starts: readonly number[];
+  /** The furthest end among each finding and those before it. */
+  readonly #ends: readonly number[];
+
+  constructor(findings: readonly ChunkFinding[]) {
+    const inOrder = [...findings].sort((a, b) => a.start - b.start);
+    let furthest = 0;
+    this.#starts = inOrder.map(({ start }) => start);
+    this.#ends = inOrder.map(({ end }) => (furthest = Math.max(furthest, end)));
+  }
+
+  meets(start: number, end: number): boolean {
+    const last = lineAt(this.#starts, end - 1);
+    return this.#starts[last]! < end && this.#ends[last]! > start;
+  }
 }
 
 function placed(rule: Rule, report: Report): ChunkFinding {

@@ -439,7 +439,9 @@ export function lineEnd(text: string, offset: number): number {
 
 export function lineStart(text: string, offset: number): number {
   if (offset === 0) return 0;
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  // A carriage return is looked for in that line alone: most files have none.
+  return start + text.slice(start, offset).lastIndexOf('\r') + 1;
 }
 
 function lineBreak(text: string, offset: number): number {

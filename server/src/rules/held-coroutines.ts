@@ -17,18 +17,25 @@ import { isCoroutine } from './tasks.ts';
 export function mayHoldCoroutine(name: Name, { chunk }: Semantics): boolean {
   const from = scopesOf(chunk).nameScopes.get(name);
   if (from === undefined || from.kind === 'module') return from !== undefined;
-  const bindings = scopeHolding(name.id, from)?.bindings.get(name.id) ?? [];
-  return bindings.some((binding) => callsOf([binding]) !== null);
+  const bindings = scopeHolding(name.id, from)?.bindings.get(name.id);
+  if (bindings === undefined) return false;
+  let isCall = boundToCall.get(bindings);
+  if (isCall === undefined) {
+    isCall = bindings.some((binding) => callsOf([binding]) !== null);
+    boundToCall.set(bindings, isCall);
+  }
+  return isCall;
 }
+
+const boundToCall = new WeakMap<readonly Binding[], boolean>();
 
 /**
  * The calls whose coroutines a name certainly holds where it is read. Empty when it is the module's, whose
  * bindings stand elsewhere; null when it may hold something else, or is asked what it holds.
  */
 export function heldBy(name: Name, context: Semantics): readonly Call[] | null {
-  if (!scopesOf(context.chunk).nameReads.get(name.id)?.includes(name)) return null;
-  const reads = readsOf(name, context);
-  if (reads.some((read) => isAskedAbout(read, context))) return null;
+  if (scopesOf(context.chunk).targets.has(name)) return null;
+  if (areAskedAbout(readsOf(name, context), context)) return null;
   const reaching = context.reaching(name);
   if (reaching === null) {
     const kind = context.kindOf(name);
@@ -55,7 +62,7 @@ export function heldAtTimes(
   const bindings = reaching?.bindings ?? [];
   if (reaching === null || bindings.length < 2) return [];
   const reads = readsOf(name, context);
-  if (reads.some((read) => isAskedAbout(read, context))) return [];
+  if (areAskedAbout(reads, context)) return [];
   return bindings.flatMap((binding) => {
     const [call] = callsOf([binding]) ?? [];
     if (call === undefined || !isCoroutine(call, context)) return [];
@@ -131,6 +138,20 @@ export function usesOfForgotten(target: Name, context: Semantics): readonly Name
 
 const ASKING =
   /^(?:inspect\.\w+|asyncio\.iscoroutine|asyncio\.isfuture|isinstance|hasattr|getattr|callable|type)$/;
+
+/** For each way of seeing a chunk: each of a thousand uses asks about all. */
+const asked = new WeakMap<Semantics, WeakMap<readonly Name[], boolean>>();
+
+function areAskedAbout(reads: readonly Name[], context: Semantics): boolean {
+  let known = asked.get(context);
+  if (known === undefined) asked.set(context, (known = new WeakMap()));
+  let are = known.get(reads);
+  if (are === undefined) {
+    are = reads.some((read) => isAskedAbout(read, context));
+    known.set(reads, are);
+  }
+  return are;
+}
 
 /** Does the use show that its author knows a coroutine, or wonders? */
 function isAskedAbout({ parent }: Name, context: Semantics): boolean {

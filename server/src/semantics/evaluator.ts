@@ -9,6 +9,7 @@ import {
   type Chunk,
   type Expr,
   type FunctionDef,
+  holds,
   type Lambda,
   type Name,
   type Node,
@@ -19,7 +20,7 @@ import { variableName } from './classes.ts';
 import type { Facts } from './facts.ts';
 import { Flow, type FlowPoint } from './flow.ts';
 import { isAsyncExpression } from './generators.ts';
-import { frameOf, type Guard, guardsOf, isRebound, referenceOf } from './guards.ts';
+import { type Guard, guardsOn, referenceOf } from './guards.ts';
 import {
   fn,
   instance,
@@ -85,10 +86,16 @@ export function flowOf(node: FunctionDef): Flow | undefined {
   return cached.flow;
 }
 
+/** What has more values than this is not followed: code that is so long is not written by hand. */
+const MAX_BINDINGS = 64;
+
 /** Where a function binds one of its variables. */
 class Binders {
   readonly #at = new Map<FlowPoint, Binding[]>();
   readonly #parameters: readonly Binding[];
+  readonly #places = new Map<Binding, number>();
+  /** What is bound before each point that was asked about: the next question walks back to there, not to the start. */
+  readonly #before = new Map<FlowPoint, readonly Binding[]>();
   readonly #seen = new WeakMap<Name, readonly Binding[]>();
 
   constructor(
@@ -97,6 +104,7 @@ class Binders {
   ) {
     this.#parameters = all.filter((b) => b.node.kind === 'arg');
     for (const binding of all) {
+      this.#places.set(binding, this.#places.size);
       const at = flow.pointOf(binding.node);
       if (at === undefined || binding.node.kind === 'arg') continue;
       const known = this.#at.get(at);
@@ -115,15 +123,36 @@ class Binders {
   #reaching(use: Name): readonly Binding[] {
     const point = this.flow.pointOf(use);
     if (point === undefined) return this.all;
-    const binds = (p: FlowPoint) => this.#at.has(p);
-    const found = new Set<Binding>();
-    for (const at of this.flow.before(point, binds))
-      for (const b of this.#at.get(at) ?? []) found.add(b);
+    let before = this.#before.get(point);
+    if (before === undefined) this.#before.set(point, (before = this.#boundBefore(point)));
     // `if (x := f()) and x.y`: bound within the same statement, before the use.
-    for (const b of this.#at.get(point) ?? [])
-      if (b.node.parent?.kind === 'NamedExpr' && b.node.end < use.start) found.add(b);
-    if (this.flow.fromEntry(point, binds)) for (const b of this.#parameters) found.add(b);
-    return found.size === 0 ? this.all : [...found];
+    const within = (this.#at.get(point) ?? []).filter(
+      (b) => b.node.parent?.kind === 'NamedExpr' && b.node.end < use.start,
+    );
+    if (before === this.all || before.length + within.length === 0) return this.all;
+    return within.length === 0 ? before : this.#inOrder(new Set([...before, ...within]));
+  }
+
+  /** All of them when they are many. */
+  #boundBefore(point: FlowPoint): readonly Binding[] {
+    const found = new Set<Binding>();
+    let areMany = false;
+    const meets = (at: FlowPoint) => {
+      const bound = this.#at.get(at) ?? this.#before.get(at);
+      areMany ||= bound === this.all;
+      if (areMany || bound === undefined) return areMany;
+      for (const binding of bound) found.add(binding);
+      areMany = found.size > MAX_BINDINGS;
+      return true;
+    };
+    const isEntered = this.flow.fromEntry(point, meets);
+    if (isEntered) for (const binding of this.#parameters) found.add(binding);
+    return areMany ? this.all : this.#inOrder(found);
+  }
+
+  /** As they are written, whatever was asked first. */
+  #inOrder(bindings: ReadonlySet<Binding>): readonly Binding[] {
+    return [...bindings].sort((a, b) => this.#places.get(a)! - this.#places.get(b)!);
   }
 }
 
@@ -237,7 +266,9 @@ export class Evaluator {
     )
       return this.#outerName(id, from, holder);
     const bindings = name === undefined ? holder.bindings.get(id)! : this.reaching(name)!.bindings;
-    return union(bindings.map((b) => this.bindingKind(b)));
+    return bindings.length > MAX_BINDINGS
+      ? UNKNOWN
+      : union(bindings.map((b) => this.bindingKind(b)));
   }
 
   /** The instance described by an annotation; unknown when it says nothing certain. */
@@ -418,11 +449,8 @@ export class Evaluator {
     const reference = referenceOf(expr);
     if (reference === null) return declared;
     let kind = declared;
-    for (const guard of guardsOf(this.chunk, reference)) {
-      if (expr.start < guard.from || guard.to < expr.end || frameOf(expr) !== guard.frame) continue;
-      if (isRebound(this.chunk, reference, guard, expr)) continue;
+    for (const guard of guardsOn(this.chunk, reference, expr))
       kind = this.#narrowed(kind, guard, expr);
-    }
     return kind;
   }
 
@@ -727,7 +755,7 @@ export function runsInside(parent: Node, child: Node): boolean {
     case 'FunctionDef':
     case 'AsyncFunctionDef':
     case 'ClassDef':
-      return (parent.body as readonly Node[]).includes(child);
+      return holds(parent.body, child);
     case 'Lambda':
       return parent.body === child;
     case 'ListComp':

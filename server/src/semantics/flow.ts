@@ -147,15 +147,11 @@ export class Flow {
     stop: (node: FlowNode) => boolean,
   ): Set<number> {
     const seen = new Set<number>(start);
-    const pending = [...seen];
-    while (pending.length > 0) {
-      const node = this.#nodes[pending.pop()!]!;
+    // A set is gone through with what is added on the way: the nearest first.
+    for (const at of seen) {
+      const node = this.#nodes[at]!;
       if (stop(node)) continue;
-      for (const id of next(node))
-        if (!seen.has(id)) {
-          seen.add(id);
-          pending.push(id);
-        }
+      for (const id of next(node)) seen.add(id);
     }
     return seen;
   }

@@ -3,6 +3,7 @@
  * `if isinstance(x, A):` over its body, `assert self.c` over what follows it in its block.
  */
 import {
+  ancestors,
   type Chunk,
   type Expr,
   type Match,
@@ -19,25 +20,42 @@ export type Guard = { readonly from: number; readonly to: number; readonly frame
   | { readonly how: 'pattern'; readonly pattern: Pattern }
 );
 
-/** What a name, or dotted path of names, is guarded by, in source order. */
-export function guardsOf(chunk: Chunk, reference: string): readonly Guard[] {
-  return surveyOf(chunk).guards.get(reference) ?? [];
+/** What a use of a name, or of a dotted path of names, is guarded by, in source order. */
+export function guardsOn(chunk: Chunk, reference: string, use: Node): readonly Guard[] {
+  const { guards, writes } = surveyOf(chunk);
+  const guarding = guards.get(reference);
+  if (guarding === undefined) return [];
+  const written = prefixesOf(reference).flatMap((prefix) => {
+    const offsets = writes.get(prefix);
+    return offsets === undefined ? [] : [offsets];
+  });
+  const lastWrite = Math.max(
+    -1,
+    ...written.map((offsets) => offsets[countBelow(use.start, offsets, itself) - 1] ?? -1),
+  );
+  const frame = frameOf(use);
+  const found: Guard[] = [];
+  // What is bound anew since a guard ends it, and those further up.
+  for (
+    let at = guarding[countBelow(use.start + 1, guarding, ({ guard }) => guard.from) - 1];
+    at !== undefined && at.guard.from > lastWrite;
+    at = at.outer
+  ) {
+    const { guard } = at;
+    if (use.end <= guard.to && guard.frame === frame && !isReboundInLoop(written, guard, use))
+      found.push(guard);
+  }
+  return found.reverse();
 }
 
-/** Is the reference, or what it is an attribute of, bound anew between a guard and a use of it? */
-export function isRebound(chunk: Chunk, reference: string, guard: Guard, use: Node): boolean {
-  const { writes, loops } = surveyOf(chunk);
-  // In a loop, what stands further down has run too.
-  const round = loops.filter(
-    (loop) => loop.start >= guard.from && loop.start <= use.start && use.end <= loop.end,
-  );
-  const last = Math.max(use.start, ...round.map(({ end }) => end));
-  const parts = reference.split('.');
-  return parts.some((_, i) =>
-    writes
-      .get(parts.slice(0, i + 1).join('.'))
-      ?.some((at) => guard.from <= at && at < last && !(use.start <= at && at < use.end)),
-  );
+/** In a loop that began under the guard, what stands further down has run too. */
+function isReboundInLoop(writes: readonly (readonly number[])[], guard: Guard, use: Node): boolean {
+  let end = use.end;
+  for (const around of ancestors(use)) {
+    if (around.start < guard.from) break;
+    if (LOOPS.has(around.kind)) end = around.end;
+  }
+  return writes.some((offsets) => (offsets[countBelow(use.end, offsets, itself)] ?? end) < end);
 }
 
 /** `a.b.c` as it is written; null for anything else than names and attributes. */
@@ -63,11 +81,19 @@ const FRAMES: ReadonlySet<string> = new Set([
   'ClassDef',
 ]);
 
+const LOOPS: ReadonlySet<string> = new Set(['For', 'AsyncFor', 'While']);
+
+/** Regions of code lie apart or one in another. */
+interface Guarding {
+  readonly guard: Guard;
+  /** What guards the same reference around the whole of this region. */
+  readonly outer: Guarding | undefined;
+}
+
 interface Survey {
-  readonly guards: Map<string, Guard[]>;
-  /** Offsets at which each reference is bound. */
-  readonly writes: Map<string, number[]>;
-  readonly loops: { readonly start: number; readonly end: number }[];
+  readonly guards: ReadonlyMap<string, readonly Guarding[]>;
+  /** Offsets at which each reference is bound, in order. */
+  readonly writes: ReadonlyMap<string, readonly number[]>;
 }
 
 const surveys = new WeakMap<Chunk, Survey>();
@@ -88,13 +114,16 @@ interface Region {
 }
 
 class Surveyor {
-  readonly #survey: Survey = { guards: new Map(), writes: new Map(), loops: [] };
+  readonly #guards = new Map<string, Guard[]>();
+  readonly #offsets = new Map<string, number[]>();
 
   survey(chunk: Chunk): Survey {
     this.#block(chunk.body, null);
     walk(chunk.body, (node) => this.#enter(node));
-    for (const guards of this.#survey.guards.values()) guards.sort((a, b) => a.from - b.from);
-    return this.#survey;
+    for (const offsets of this.#offsets.values()) offsets.sort((a, b) => a - b);
+    const guards = new Map<string, readonly Guarding[]>();
+    for (const [reference, found] of this.#guards) guards.set(reference, nested(found));
+    return { guards, writes: this.#offsets };
   }
 
   #enter(node: Node): void {
@@ -129,8 +158,6 @@ class Surveyor {
         this.#match(node);
         break;
     }
-    if (node.kind === 'For' || node.kind === 'AsyncFor' || node.kind === 'While')
-      this.#survey.loops.push(node);
     if ('body' in node && Array.isArray(node.body)) this.#block(node.body, node);
     if ('orelse' in node && Array.isArray(node.orelse)) this.#block(node.orelse, node);
     if ('finalbody' in node) this.#block(node.finalbody, node);
@@ -212,7 +239,7 @@ class Surveyor {
   }
 
   #guard(reference: string, guard: Guard): void {
-    add(this.#survey.guards, reference, guard);
+    add(this.#guards, reference, guard);
   }
 
   #writes(target: Expr): void {
@@ -221,9 +248,41 @@ class Surveyor {
     else if (target.kind === 'Starred') this.#writes(target.value);
     else {
       const reference = referenceOf(target);
-      if (reference !== null) add(this.#survey.writes, reference, target.start);
+      if (reference !== null) add(this.#offsets, reference, target.start);
     }
   }
+}
+
+/** Guards in source order, each with the one around it. */
+function nested(guards: readonly Guard[]): readonly Guarding[] {
+  const found: Guarding[] = [];
+  let outer: Guarding | undefined;
+  for (const guard of [...guards].sort((a, b) => a.from - b.from || b.to - a.to)) {
+    while (outer !== undefined && outer.guard.to < guard.to) outer = outer.outer;
+    outer = { guard, outer };
+    found.push(outer);
+  }
+  return found;
+}
+
+/** How many of the items, which are in order, stand below the limit. */
+function countBelow<T>(limit: number, items: readonly T[], offsetOf: (item: T) => number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (offsetOf(items[middle]!) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const itself = (offset: number) => offset;
+
+/** `a`, `a.b` and `a.b.c`. */
+function prefixesOf(reference: string): readonly string[] {
+  const parts = reference.split('.');
+  return parts.map((_, i) => parts.slice(0, i + 1).join('.'));
 }
 
 function regionOf(nodes: readonly Node[], frame: Node | null): Region | null {

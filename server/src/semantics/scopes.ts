@@ -91,6 +91,8 @@ export interface ChunkScopes {
   readonly attributeStores: ReadonlySet<string>;
   /** Names that occur anywhere but as a plain binding. */
   readonly nameReads: ReadonlyMap<string, readonly Name[]>;
+  /** What is bound or deleted where it stands, rather than read. */
+  readonly targets: ReadonlySet<Node>;
   readonly imports: readonly ImportOrigin[];
   /** `from m import *` at this chunk's module level, in order. */
   readonly stars: readonly { readonly module: string; readonly level: number }[];
@@ -166,6 +168,7 @@ class Analysis {
       attributeReads: this.#attributeReads,
       attributeStores: this.#attributeStores,
       nameReads: this.#nameReads,
+      targets: this.#targets,
       imports: this.#imports,
       stars: this.#stars,
     };

@@ -7,6 +7,7 @@ import {
   type ClassDef,
   type Expr,
   type FunctionDef,
+  holds,
   type Lambda,
   lineAt,
   type Name,
@@ -331,8 +332,8 @@ export class ChunkSemantics implements Semantics {
     for (const parent of ancestors(node)) {
       if (parent.kind === 'If') {
         const value = truth(parent.test) ?? versionTruth(parent.test, this.target);
-        if (value === false && parent.body.includes(child as never)) return false;
-        if (value === true && parent.orelse.includes(child as never)) return false;
+        if (value === false && holds(parent.body, child)) return false;
+        if (value === true && holds(parent.orelse, child)) return false;
       }
       if (
         (parent.kind === 'FunctionDef' || parent.kind === 'AsyncFunctionDef') &&
@@ -486,7 +487,7 @@ function mentions(chunk: Chunk, names: Iterable<string>): boolean {
 export class FileSemantics {
   readonly table: ModuleTable;
   /** The chunk that holds each top statement. */
-  readonly #roots = new Map<Node, PlacedChunk>();
+  readonly #roots: ReadonlyMap<Node, PlacedChunk>;
   readonly #byChunk = new Map<Chunk, ChunkSemantics>();
 
   constructor(
@@ -494,8 +495,7 @@ export class FileSemantics {
     readonly path: string,
   ) {
     this.table = facts.table(path)!;
-    for (const placed of this.table.source.chunks)
-      for (const statement of placed.chunk.body) this.#roots.set(statement, placed);
+    this.#roots = rootsOf(this.table.source);
   }
 
   get text(): string {
@@ -543,4 +543,18 @@ export class FileSemantics {
     }
     return chunks[low];
   }
+}
+
+/** Read once a version of the file: each of its findings asks for its own fixes. */
+const rootsBySource = new WeakMap<SourceFile, ReadonlyMap<Node, PlacedChunk>>();
+
+function rootsOf(source: SourceFile): ReadonlyMap<Node, PlacedChunk> {
+  let roots = rootsBySource.get(source);
+  if (roots === undefined) {
+    const all = source.chunks.flatMap((placed) =>
+      placed.chunk.body.map((statement) => [statement, placed] as const),
+    );
+    rootsBySource.set(source, (roots = new Map(all)));
+  }
+  return roots;
 }

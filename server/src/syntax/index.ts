@@ -17,7 +17,7 @@ export {
   positionAt,
 } from './positions.ts';
 export type { Chunk, Comment, PlacedChunk, SourceFile, Span } from './source.ts';
-export { ancestors, childrenOf, nodeAt, SKIP, walk } from './walk.ts';
+export { ancestors, childrenOf, holds, nodeAt, SKIP, walk } from './walk.ts';
 
 /** Turns Python source into trees. One is enough for any number of files. */
 export class PythonParser {

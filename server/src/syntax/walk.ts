@@ -165,6 +165,12 @@ export function* ancestors(node: Node): Generator<Node> {
   for (let at = node.parent; at !== null; at = at.parent) yield at;
 }
 
+/** Is the node one of the block's statements, or inside one? Told by where it stands, so the same for blocks of any length. */
+export function holds(block: readonly Node[], { start, end }: Node): boolean {
+  const first = block[0];
+  return first !== undefined && first.start <= start && end <= block.at(-1)!.end;
+}
+
 function hasDecorators(node: Node): boolean {
   return 'decorator_list' in node && node.decorator_list.length > 0;
 }
