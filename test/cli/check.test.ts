@@ -112,12 +112,14 @@ describe('what is checked', () => {
       write(name, name.endsWith('.pyi') ? 'x: int\n' : FORGOTTEN);
     }
     write('attendu.toml', 'exclude = ["vieux/"]\n');
+    write('projet/attendu.toml', 'exclude = ["!build/"]\n');
+    write('projet/build/i.py', FORGOTTEN);
     const paths = (args: readonly string[]) =>
       JSON.parse(run(['check', '--format', 'json', ...args]).stdout).map(
         (finding: { path: string }) => finding.path,
       );
-    expect(paths([])).toEqual(['a.py', 'b/c.py']);
-    expect(paths(['.'])).toEqual(['a.py', 'b/c.py']);
+    expect(paths([])).toEqual(['a.py', 'b/c.py', 'projet/build/i.py']);
+    expect(paths(['.'])).toEqual(['a.py', 'b/c.py', 'projet/build/i.py']);
     expect(paths(['./b/'])).toEqual(['./b/c.py']);
     expect(paths([join(shop.folder, 'b')])).toEqual([join(shop.folder, 'b/c.py')]);
     expect(paths(['vieux/h.py', './a.py', 'a.py', 'g.txt'])).toEqual([
@@ -126,7 +128,18 @@ describe('what is checked', () => {
       'g.txt',
     ]);
     expect(paths(['build'])).toEqual(['build/e.py']);
-    expect(run(['check']).stdout).toContain('2 erreurs dans 2 fichiers.');
+    expect(run(['check']).stdout).toContain('3 erreurs dans 3 fichiers.');
+  });
+
+  it('tells what Python cannot read, unless a rule does', () => {
+    write('casse.py', `x = 1\nasync def f(:\n    pass\n`);
+    write('dit.py', 'async main():\n    pass\n');
+    const { stdout, stderr, status } = run(['check']);
+    expect(stderr).toBe(
+      'casse.py\u00a0: ligne 2, erreur de syntaxe\u00a0: Python ne peut pas lire ce fichier, seul le reste est vérifié.\n',
+    );
+    expect(stdout).toContain('ATT107');
+    expect(status).toBe(1);
   });
 
   it('does not turn in circles', () => {

@@ -11,7 +11,7 @@ import { decode, type Encoding, encode, type Refused } from './decode.ts';
 import { jsonReport } from './json.ts';
 import { type Notebook, readNotebook } from './notebook.ts';
 import { CommandError, FAILED, FOUND, NOTHING_FOUND } from './outcome.ts';
-import { Places } from './places.ts';
+import { type Place, Places } from './places.ts';
 import type { FileReport, ReportedPlace } from './report.ts';
 import { rootsOf } from './roots.ts';
 import { painter, wantsColour } from './terminal.ts';
@@ -85,6 +85,8 @@ async function environmentsOf(
   return { chosen: new Map([['', environmentOf(absolute(cwd, python))]]), ambient: [] };
 }
 
+const keyOf = ({ cell, line }: Place) => `${cell} ${line}`;
+
 class Check {
   readonly #options: CheckOptions;
   readonly #around: Surroundings;
@@ -104,6 +106,7 @@ class Check {
     // All files first: each may be what another imports.
     for (const input of inputs) await this.#open(input);
     const before = await this.#reports(inputs);
+    for (const report of before) this.#tellUnreadable(report);
     const { fix, diff, exitZero } = this.#options;
     const after = fix || diff ? await this.#fix(inputs, before) : before;
     if (!diff)
@@ -186,6 +189,19 @@ class Check {
       ),
     }));
     return { target, places, findings: await Promise.all(findings) };
+  }
+
+  /** What no rule speaks of: without a word, a file that Python refuses would seem to be right. */
+  #tellUnreadable({ target, places, findings }: FileReport): void {
+    const told = new Set(findings.map(({ finding }) => keyOf(places.place(finding.start))));
+    const silent = this.#workspace.unreadable(target.path).map((offset) => places.place(offset));
+    const [first] = silent.filter((place) => !told.has(keyOf(place)));
+    if (first === undefined) return;
+    const cell = first.cell === undefined ? '' : `, cellule ${first.cell + 1}`;
+    const where = `${target.shown}${cell}\u00a0: ligne ${first.line}`;
+    this.#around.stderr(
+      `${where}, erreur de syntaxe\u00a0: Python ne peut pas lire ce fichier, seul le reste est vérifié.\n`,
+    );
   }
 
   #placesOf(path: string): Places {

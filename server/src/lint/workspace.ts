@@ -211,6 +211,12 @@ export class Workspace {
     return this.#documents.get(path)?.text ?? this.#facts.file(path)?.source.text;
   }
 
+  /** Offsets, in the text as analysed, of the statements of an open document that Python could not read. */
+  unreadable(path: string): readonly number[] {
+    const chunks = this.#documents.get(path)?.source.chunks ?? [];
+    return chunks.flatMap(({ start, chunk }) => chunk.damaged.map((span) => start + span.start));
+  }
+
   /** Undefined for a module. */
   cells(path: string): Cells | undefined {
     return this.#documents.get(path)?.cells;
@@ -243,7 +249,8 @@ export class Workspace {
 
   /** Whether the configuration excludes the path (a folder's ends in `/`); see `isExcluded`. */
   excluded(path: string, below?: string): boolean {
-    return isExcluded(this.#configurationOf(path), path, below);
+    // A folder is excluded, or taken back, by what governs the one that holds it.
+    return isExcluded(this.#configurationOf(path.replace(/\/$/, '')), path, below);
   }
 
   /** Findings of the document as it is now, sorted by place. A failing rule is logged once. */
