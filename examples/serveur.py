@@ -1,4 +1,4 @@
-"""Le serveur donne les archives à qui se connecte. Ce fichier se lance tout seul, avec ses propres visiteurs."""
+"""Le serveur donne les archives à qui se connecte. Ce programme se lance à part, avec ses propres visiteurs."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ async def est_ouvert(jour):
 
 
 async def servir(lecteur: asyncio.StreamReader, redacteur: asyncio.StreamWriter):
-    """Lit le nom d’un jour, répond par ses températures."""
+    """Lit le nom d’un jour, et répond par ses températures."""
     jour = (await lecteur.readline()).decode().strip()
     if est_ouvert(jour):
         for degres in chercher(jour) or []:
@@ -36,7 +36,7 @@ async def visiter(port, jour):
 
 
 async def compter():
-    """Compte les secondes d’ouverture, jusqu’à ce que l’on ferme."""
+    """Compte les secondes d’ouverture, jusqu’à la fermeture."""
     secondes = 0
     while secondes < 3:
         try:

@@ -38,7 +38,7 @@ export const asyncWithDeTrop: Rule = {
           context.report({
             at: statement,
             span: context_expr,
-            message: `\`${shortName(generator)}()\` donne un générateur asynchrone, qui n’est pas un gestionnaire de contexte\u00a0: \`async with\` lèvera une exception.`,
+            message: `\`${shortName(generator)}()\` donne un générateur asynchrone, qui n’est pas un gestionnaire de contexte\u00a0: \`async with\` lèvera une exception, il lui faut \`@asynccontextmanager\` ou \`aclosing()\`.`,
             related: [
               { at: { definition: generator }, message: 'Elle est définie ici, avec `yield`.' },
             ],

@@ -57,7 +57,9 @@ function check(node: Await, clause: Clause, fn: FunctionDef, context: RuleContex
     message: `\`${name}\` attend sans limite de temps${until === null ? '' : ` ${until}`}\u00a0: ${where}, cela retient aussi l’annulation de \`${fn.name}()\`.`,
     ...(through === null
       ? {}
-      : { related: [{ at: { definition: through }, message: `\`${name}\` attend là.` }] }),
+      : {
+          related: [{ at: { definition: through }, message: `C’est ici que \`${name}\` attend.` }],
+        }),
   });
 }
 

@@ -31,9 +31,10 @@ function checkSeries(statement: Assign | ExprStmt, context: RuleContext): void {
   if (series.length === 0 || isTestCode(context)) return;
   const names = new Set(series.map(({ call, context: own }) => `\`${callName(call, own)}\``));
   const which = names.size > 1 ? `(${[...names].join(', ')})` : `de ${[...names]}`;
+  const other = series.length > 2 ? 'les uns des autres' : 'l’un de l’autre';
   context.report({
     at: series[0]!.call,
-    message: `Les ${series.length} appels ${which} ne dépendent pas l’un de l’autre${IN_TURN}`,
+    message: `Les ${series.length} appels ${which} ne dépendent pas ${other}${IN_TURN}`,
   });
 }
 

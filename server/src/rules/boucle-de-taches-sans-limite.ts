@@ -31,7 +31,7 @@ export const boucleDeTachesSansLimite: Rule = {
       const each = over.length <= 40 && !over.includes('`') ? ` de \`${over}\`` : '';
       context.report({
         at: call,
-        message: `\`${started}\` est lancée pour chaque élément${each} à la fois\u00a0: rien ne limite le nombre de ${opened}.`,
+        message: `\`${started}\` est lancée pour tous les éléments${each} à la fois\u00a0: rien ne limite le nombre de ${opened}.`,
       });
     },
   },

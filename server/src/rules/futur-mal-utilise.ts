@@ -53,7 +53,7 @@ function checkReading(call: Call, future: Expr, attr: string, context: RuleConte
   context.report({
     at: call,
     message: `${written} n’attend pas\u00a0: ${what} d’être créé${what.startsWith('cette') ? 'e' : ''} et n’a pas encore de résultat.`,
-    ...(made === future ? {} : { related: [{ at: made, message: 'La création est ici.' }] }),
+    ...(made === future ? {} : { related: [{ at: made, message: 'Cet objet est créé ici.' }] }),
   });
 }
 

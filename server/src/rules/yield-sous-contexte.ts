@@ -51,7 +51,7 @@ function consumersLeaving(fn: FunctionDef, context: RuleContext): readonly Relat
   if (callers.length > 0 && leaving.length === 0) return null;
   return leaving.map((definition) => ({
     at: { definition },
-    message: `Cette fonction peut quitter \`${fn.name}()\` en chemin sans le fermer.`,
+    message: `Cette fonction peut quitter \`${fn.name}()\` en chemin, sans fermer le générateur.`,
   }));
 }
 
