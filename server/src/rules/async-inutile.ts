@@ -1,4 +1,12 @@
-import { bodyFacts, type FileSemantics, scopesOf, suspends } from '../semantics/index.ts';
+import {
+  bodyFacts,
+  type FileSemantics,
+  type Question,
+  type Semantics,
+  scopesOf,
+  setOffBy,
+  suspends,
+} from '../semantics/index.ts';
 import {
   type Arguments,
   type Call,
@@ -13,6 +21,7 @@ import page from './async-inutile.md';
 import type { Edits } from './edits.ts';
 import { Offers } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
+import { isCoroutine, isFuture } from './tasks.ts';
 
 export const asyncInutile: Rule = {
   code: 'ATT117',
@@ -22,7 +31,7 @@ export const asyncInutile: Rule = {
   page,
   handlers: {
     AsyncFunctionDef(fn, context) {
-      if (!mayBeSync(fn) || suspensionsIn(fn).length > 0) return;
+      if (!mayBeSync(fn) || suspensionsIn(fn).length > 0 || dealsWithLoop(fn, context)) return;
       // A method answers to what its class, or another one, foresees.
       if (context.surroundings(fn) === 'class') return;
       const { bindings } = context.scopeAround(fn);
@@ -80,6 +89,34 @@ function suspensionsIn(fn: FunctionDef): readonly Node[] {
     });
   return found;
 }
+
+/** Does it make coroutines or tasks, or ask for the loop, which an ordinary function may lack? */
+function dealsWithLoop(fn: FunctionDef, context: Semantics): boolean {
+  let deals = false;
+  walk(fn.body, (node) => {
+    if (node.kind !== 'Call' || node.parent?.kind === 'Await') return;
+    const isOurs = isCoroutine(node, context) || isFuture(context.kindOf(node), context);
+    const asks = ASKS_LOOP.found(node, context) ?? reachedFrom(node, context);
+    if (isOurs || asks !== undefined) deals = true;
+  });
+  return deals;
+}
+
+function reachedFrom(call: Call, context: Semantics) {
+  return setOffBy(call, context).find((id) => context.reach(id, ASKS_LOOP) !== undefined);
+}
+
+const NEEDS_LOOP =
+  /^asyncio\.(?:create_task|ensure_future|gather|as_completed|get_running_loop|get_event_loop|current_task|all_tasks)$/;
+
+const ASKS_LOOP: Question = {
+  key: 'needs the running loop',
+  found(call, inside) {
+    const name = inside.callee(call);
+    return name !== undefined && NEEDS_LOOP.test(name) ? name : undefined;
+  },
+  counts: () => true,
+};
 
 /** What is evaluated at once of a node whose body runs later; null when all of it is. */
 function runsNow(node: Node): readonly Expr[] | null {
@@ -153,6 +190,7 @@ function makeSync(edits: Edits, first: FunctionDef, file: FileSemantics): void {
       const isIdle =
         caller?.kind === 'AsyncFunctionDef' &&
         around.kind === 'Await' &&
+        !dealsWithLoop(caller, file.at(caller)) &&
         suspensionsIn(caller).every((suspension) => dropped.has(suspension));
       if (isIdle && mayBeSync(caller) && file.at(caller).surroundings(caller) !== 'class')
         pending.push(caller);

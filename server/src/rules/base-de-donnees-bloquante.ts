@@ -7,7 +7,6 @@ export const baseDeDonneesBloquante = blockingRule({
   slug: 'base-de-donnees-bloquante',
   level: 'warning',
   peers: ['EVL011'],
-  yieldsTo: ['ATT106'],
   page,
   because: untilAnswered('la base de données n’a pas répondu'),
   offer(offers, { node, group }) {

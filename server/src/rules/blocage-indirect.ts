@@ -21,7 +21,7 @@ export const blocageIndirect: Rule = {
   slug: 'blocage-indirect',
   level: 'warning',
   peers: ['EVL001', 'ASYNC200T'],
-  yieldsTo: ['ATT213'],
+  yieldsTo: ['ATT111', 'ATT213'],
   page,
   handlers: {
     Call: check,

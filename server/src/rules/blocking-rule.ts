@@ -56,7 +56,8 @@ export function blockingRule(made: BlockingRule): Rule {
     slug,
     level,
     peers,
-    ...(yieldsTo && { yieldsTo }),
+    // Awaited, or given where a function should be, the call has a worse fault.
+    yieldsTo: ['ATT106', 'ATT111', ...(yieldsTo ?? [])],
     page,
     handlers: { Call: check, withitem: check },
     ...(offer && {

@@ -7,7 +7,6 @@ export const calculBloquant = blockingRule({
   slug: 'calcul-bloquant',
   level: 'information',
   peers: ['EVL002'],
-  yieldsTo: ['ATT106'],
   page,
   because: () => 'aucune autre tâche n’avance pendant ce calcul',
   // What is written out in the program is little.

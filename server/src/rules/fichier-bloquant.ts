@@ -13,7 +13,6 @@ export const fichierBloquant = blockingRule({
   slug: 'fichier-bloquant',
   level: 'information',
   peers: ['ASYNC230', 'ASYNC231', 'ASYNC232', 'ASYNC240', 'S7493', 'EVL001'],
-  yieldsTo: ['ATT106'],
   page,
   because: () => 'aucune autre tâche n’avance pendant cet accès au disque',
   applies: ({ node, group, isMinor }, on, context) =>

@@ -64,20 +64,21 @@ export function keywordOf(call: Call, name: string): Expr | null {
 }
 
 /**
- * Is something that `wait`, or `gather`, is given looked after by nobody else, when its coroutine is one that
- * matters?
+ * Is something that `wait`, or `gather`, is given looked after by nobody else, when its coroutine, or its call of
+ * `run_in_executor`, is one that matters?
  */
 export function isAnyLeftTo(
   call: Call,
   context: Semantics,
-  matters: (coroutine: Expr, context: Semantics) => boolean,
+  matters: (work: Expr, context: Semantics) => boolean,
 ): boolean {
   const isOneByOne = context.callee(call) === 'asyncio.gather';
   const isHere = (use: Name) => call.start <= use.start && use.end <= call.end;
   const isLost = (item: Expr): boolean => {
     if (item.kind === 'Call') {
-      const coroutine = isCoroutine(item, context) ? item : startedBy(item, context)?.coroutine;
-      return coroutine != null && matters(coroutine, context);
+      const isAlone = isCoroutine(item, context) || runsInExecutor(item, context);
+      const work = isAlone ? item : startedBy(item, context)?.coroutine;
+      return work != null && matters(work, context);
     }
     if (item.kind !== 'Name') return false;
     const bindings = context.reaching(item)?.bindings ?? [];
@@ -88,7 +89,7 @@ export function isAnyLeftTo(
         // `self.a = a = …` keeps it elsewhere too.
         const isAlone = node.parent?.kind === 'Assign' && node.parent.targets.length === 1;
         if (node.kind !== 'Name' || !isAlone || !isLost(origin.value)) return false;
-        const uses = localReads(node, context)?.filter((use) => !isHere(use));
+        const uses = localReads(node, context)?.filter((use) => use !== item && !isHere(use));
         return uses?.every((use) => useOf(use, context) === 'ignored') ?? false;
       })
     );
@@ -107,6 +108,11 @@ export function isAnyLeftTo(
     if (arg.kind === 'Starred') return holdsLost(arg.value);
     return isOneByOne ? isLost(arg) : holdsLost(arg);
   });
+}
+
+/** `loop.run_in_executor(…)`: what it starts goes on in its thread, whatever becomes of its future. */
+export function runsInExecutor(expr: Expr, context: Semantics): boolean {
+  return expr.kind === 'Call' && /^asyncio\..*\brun_in_executor$/.test(context.callee(expr) ?? '');
 }
 
 /** The items of a collection, or of an iterator, as far as they are written out. */

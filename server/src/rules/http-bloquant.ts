@@ -8,7 +8,6 @@ export const httpBloquant = blockingRule({
   slug: 'http-bloquant',
   level: 'warning',
   peers: ['ASYNC210', 'ASYNC211', 'ASYNC212', 'S7499', 'EVL001', 'CH001'],
-  yieldsTo: ['ATT106'],
   page,
   because: (blocking, on) =>
     untilAnswered(

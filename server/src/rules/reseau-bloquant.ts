@@ -9,7 +9,6 @@ export const reseauBloquant = blockingRule({
   slug: 'reseau-bloquant',
   level: 'warning',
   peers: ['EVL001'],
-  yieldsTo: ['ATT106'],
   page,
   because: untilAnswered('le réseau n’a pas répondu'),
   // The loop calls these when a socket is ready.

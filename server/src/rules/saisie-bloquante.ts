@@ -8,7 +8,6 @@ export const saisieBloquante = blockingRule({
   slug: 'saisie-bloquante',
   level: 'warning',
   peers: ['ASYNC250', 'S7501'],
-  yieldsTo: ['ATT106'],
   page,
   because: untilAnswered('personne n’a répondu au clavier'),
   // A callback that reads is called when there is something to read.

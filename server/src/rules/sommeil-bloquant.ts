@@ -7,7 +7,6 @@ export const sommeilBloquant = blockingRule({
   slug: 'sommeil-bloquant',
   level: 'warning',
   peers: ['ASYNC251', 'S7488', 'EVL001', 'CH001', 'sync-sleep-in-async-code'],
-  yieldsTo: ['ATT106', 'ATT111'],
   page,
   because: (_, { fn }) => `pendant cette pause dans \`${fn.name}()\`, aucune autre tâche n’avance`,
   offer(offers, { node: call }) {

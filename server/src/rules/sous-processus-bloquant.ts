@@ -8,7 +8,6 @@ export const sousProcessusBloquant = blockingRule({
   slug: 'sous-processus-bloquant',
   level: 'warning',
   peers: ['ASYNC220', 'ASYNC221', 'ASYNC222', 'S7487', 'S7489', 'EVL001', 'CH001'],
-  yieldsTo: ['ATT106'],
   page,
   because: ({ isBrief }) =>
     isBrief

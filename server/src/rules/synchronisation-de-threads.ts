@@ -10,7 +10,7 @@ export const synchronisationDeThreads = blockingRule({
   slug: 'synchronisation-de-threads',
   level: 'warning',
   peers: [],
-  yieldsTo: ['ATT106', 'ATT506'],
+  yieldsTo: ['ATT506'],
   page,
   because: () =>
     'tant que dure cette attente, aucune tâche n’avance, pas même celle qui y mettrait fin',

@@ -1,7 +1,7 @@
 import { localReads, mayRead, type Semantics } from '../semantics/index.ts';
 import type { Await, Call, ExceptHandler, Expr, Name, Stmt } from '../syntax/index.ts';
 import { isProvoked } from './coroutine-uses.ts';
-import { cleansUp, isAnyLeftTo, keywordOf, mayFailUnseen } from './groups.ts';
+import { cleansUp, isAnyLeftTo, keywordOf, mayFailUnseen, runsInExecutor } from './groups.ts';
 import { Offers, statementOf } from './repairs.ts';
 import type { Fix, FixContext, FoundNode, Rule } from './rule.ts';
 import page from './wait-resultat-ignore.md';
@@ -44,9 +44,17 @@ type Problem = keyof typeof PROBLEMS;
 function problemWith(node: Await, call: Call, context: Semantics): Problem | null {
   if (keywordOf(call, 'timeout') !== null && expectsTimeout(node, context)) return 'timeout';
   const { done, pending } = unread(node, context);
-  if (pending && mayLeave(call)) return isAnyLeftTo(call, context, () => true) ? 'pending' : null;
+  if (pending && mayLeave(call)) return isAnyLeftTo(call, context, isStoppable) ? 'pending' : null;
   if (!done) return null;
-  return !cleansUp(node) && isAnyLeftTo(call, context, mayFailUnseen) ? 'exceptions' : null;
+  return !cleansUp(node) && isAnyLeftTo(call, context, mayFail) ? 'exceptions' : null;
+}
+
+function isStoppable(work: Expr, context: Semantics): boolean {
+  return !runsInExecutor(work, context);
+}
+
+function mayFail(work: Expr, context: Semantics): boolean {
+  return runsInExecutor(work, context) || mayFailUnseen(work, context);
 }
 
 /** Is it all that a `try` with `except TimeoutError` does? */
