@@ -36,7 +36,9 @@ async function openServer(): Promise<void> {
     for (const line of lines) console.log(line);
     process.exit(lines.length > 0 ? 0 : 1);
   }
-  console.log(`\nOuvrez ${url}\n(Ctrl+C pour arrêter.)`);
+  console.log(
+    `\nOuvrez ${url}\n(Ctrl+C pour arrêter\u00a0: les exemples ouverts sont une copie, qui sera effacée.)`,
+  );
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
   if (hasDisplay() && onPath(opener)) {
     spawn(opener, [url], { detached: true, stdio: 'ignore' }).unref();

@@ -94,7 +94,9 @@ describe('other commands', () => {
     expect(page.stdout).not.toMatch(/^```python ./m);
     expect(run(['rule', 'att101']).stdout).toBe(page.stdout);
     expect(run(['rule', 'coroutine-jamais-attendue']).stdout).toBe(page.stdout);
-    expect(run(['rule']).stdout).toMatch(/^ATT101 {2}coroutine-jamais-attendue +\S/m);
+    expect(run(['rule']).stdout).toMatch(
+      /^ATT101 {2}coroutine-jamais-attendue +erreur +Coroutine/m,
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { readArguments } from './arguments.ts';
 import { check, type Surroundings } from './check.ts';
 import { HELP } from './help.ts';
 import { CommandError, FAILED, NOTHING_FOUND } from './outcome.ts';
-import { quoted } from './words.ts';
+import { LEVEL_NAMES, quoted } from './words.ts';
 
 /** Runs the command that the words after the program's name make; gives the exit status. */
 export async function main(
@@ -38,8 +38,8 @@ function ruleList(): string {
   const widest = Math.max(...rules.map(({ slug }) => slug.length));
   return rules
     .map(
-      ({ code, slug, page }) =>
-        `${code}  ${slug.padEnd(widest)}  ${/^# (.*)/.exec(page)?.[1] ?? ''}\n`,
+      ({ code, slug, level, page }) =>
+        `${code}  ${slug.padEnd(widest)}  ${LEVEL_NAMES[level].padEnd(13)}  ${/^# (.*)/.exec(page)?.[1] ?? ''}\n`,
     )
     .join('');
 }
@@ -48,7 +48,10 @@ function rulePage(name: string): string {
   const rule = rules.find(
     ({ code, slug }) => [code, slug].includes(name) || code === name.toUpperCase(),
   );
-  if (rule) return `${forReaders(rule.page).trimEnd()}\n`;
+  if (rule) {
+    const [title, ...rest] = forReaders(rule.page).trimEnd().split('\n');
+    return `${title}\n\n${rule.code} · ${LEVEL_NAMES[rule.level]}\n${rest.join('\n')}\n`;
+  }
   throw new CommandError(
     `règle inconnue ${quoted(name)}\u00a0: «\u00a0attendu rule\u00a0» en donne la liste.`,
   );

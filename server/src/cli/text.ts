@@ -4,15 +4,15 @@ import { excerpt } from './excerpt.ts';
 import type { Places } from './places.ts';
 import type { FileReport, ReportedFinding } from './report.ts';
 import { harmless, type Paint, type Style } from './terminal.ts';
-import { count } from './words.ts';
+import { count, LEVEL_NAMES } from './words.ts';
 
 type Level = ReportedFinding['finding']['level'];
 
-const LEVELS: Readonly<Record<Level, { readonly word: string; readonly style: Style }>> = {
-  error: { word: 'erreur', style: 'red' },
-  warning: { word: 'avertissement', style: 'yellow' },
-  information: { word: 'information', style: 'blue' },
-  hint: { word: 'conseil', style: 'cyan' },
+const STYLES: Readonly<Record<Level, Style>> = {
+  error: 'red',
+  warning: 'yellow',
+  information: 'blue',
+  hint: 'cyan',
 };
 
 /** Each finding with its line of source, its related places and its repairs. */
@@ -48,10 +48,10 @@ export function summaryText(reports: readonly FileReport[]): string {
     return `Aucun problème dans ${count(reports.length, 'fichier')}.\n`;
   }
   const all = withFindings.flatMap(({ findings }) => findings);
-  const counts = (Object.keys(LEVELS) as Level[])
+  const counts = (Object.keys(STYLES) as Level[])
     .map((level) => ({ level, n: all.filter(({ finding }) => finding.level === level).length }))
     .filter(({ n }) => n > 0)
-    .map(({ level, n }) => count(n, LEVELS[level].word));
+    .map(({ level, n }) => count(n, LEVEL_NAMES[level]));
   const safe = all.filter(({ fixes }) => fixes.some((fix) => fix.applicability === 'safe')).length;
   const offer =
     safe === 0
@@ -66,7 +66,8 @@ function findingText(
   { finding, fixes, related }: ReportedFinding,
   paint: Paint,
 ): string {
-  const { word, style } = LEVELS[finding.level];
+  const word = LEVEL_NAMES[finding.level];
+  const style = STYLES[finding.level];
   const lines = [
     `${paint('bold', placeText(shown, places, finding.start))}  ${paint('bold', finding.code)} ${paint(style, word)}  ${harmless(finding.message)}`,
     ...excerpt(places, finding.start, finding.end, style, paint),

@@ -1,4 +1,13 @@
 /** Small pieces of French. */
+import type { Level } from '../lint/index.ts';
+
+export const LEVEL_NAMES: Readonly<Record<Level, string>> = {
+  error: 'erreur',
+  warning: 'avertissement',
+  information: 'information',
+  hint: 'conseil',
+  off: 'sur demande',
+};
 
 /** `1 erreur`, `2 erreurs`, `0 erreur`. */
 export function count(n: number, singular: string, plural = `${singular}s`): string {

@@ -29,7 +29,7 @@ export const yieldSousContexte: Rule = {
       for (const node of yields)
         context.report({
           at: node,
-          message: `Si l’on quitte \`${fn.name}()\` à ce \`yield\`, ce qui doit être libéré ne le sera que plus tard, dans une autre tâche, sauf avec \`aclosing()\`.`,
+          message: `Si la boucle qui parcourt \`${fn.name}()\` s’arrête à ce \`yield\`, ce qui doit être libéré ne le sera que plus tard, dans une autre tâche, sauf avec \`aclosing()\`.`,
           related: leaving,
         });
     },
