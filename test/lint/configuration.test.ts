@@ -72,9 +72,15 @@ ATT101 = "hint"
     ['target-version = 3.11', 'entre guillemets', 1, (c) => c.targetVersion],
     ['target-version = "2.7"', 'entre guillemets', 1, (c) => c.targetVersion],
     ['target-version = "3.99"', 'entre guillemets', 1, (c) => c.targetVersion],
-    ['[severity]\nATT101 = "grave"', 'niveau', 1, (c) => c.severity.ATT101],
+    ['[severity]\nATT101 = "grave"', 'niveau', 2, (c) => c.severity.ATT101],
     ['severity = 3', 'table', 1, (c) => c.severity.ATT101],
-    ['[blocking-calls]\n"a.b" = 1', 'remplaçant', 1, (c) => c.blockingCalls['a.b']],
+    [
+      'exclude = ["b"]\nper-file-ignores = { "a/**" = ["ATT2"], "b/**" = 3 }',
+      '«\u00a0b/**\u00a0» attend une liste',
+      2,
+      (c) => c.perFileIgnores.length !== 2 || undefined,
+    ],
+    ['[blocking-calls]\n"a.b" = 1', 'remplaçant', 2, (c) => c.blockingCalls['a.b']],
     ['selct = []', '«\u00a0selct\u00a0»', 1, (c) => c.select],
     ['"__proto__" = 1', '__proto__', 1, (c) => c.select],
   ])('%j: a problem, and the default', (text, words, line, value) => {

@@ -151,6 +151,9 @@ export function readConfiguration(
 
 const LEVELS: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'];
 
+/** A key, or one of the table that another holds. */
+type Key = string | readonly [table: string, key: string];
+
 /** Takes values out of a table, or their default with a problem. */
 class Reader {
   readonly problems: ConfigurationProblem[] = [];
@@ -189,7 +192,10 @@ class Reader {
       }),
       'per-file-ignores': (key, value) => ({
         perFileIgnores: this.#entries(key, value, '{ "tests/**" = ["ATT2"] }').flatMap(
-          ([glob, selectors]) => ({ glob, selectors: this.#selectors(key, selectors) ?? [] }),
+          ([glob, selectors]) => ({
+            glob,
+            selectors: this.#selectors([key, glob], selectors) ?? [],
+          }),
         ),
       }),
       severity: (key, value) => ({ severity: this.#severity(key, value) }),
@@ -199,7 +205,7 @@ class Reader {
             (entry): entry is [string, string] =>
               typeof entry[1] === 'string' ||
               this.#report(
-                key,
+                [key, entry[0]],
                 `le remplaçant de ${quoted(entry[0])} doit être une chaîne de caractères.`,
               ),
           ),
@@ -218,13 +224,13 @@ class Reader {
     return Object.assign({}, empty, ...found);
   }
 
-  #selectors(key: string, value: unknown): readonly string[] | undefined {
+  #selectors(key: Key, value: unknown): readonly string[] | undefined {
     return this.#texts(key, value, '["ATT1", "ATT201"]')?.filter((selector) =>
       this.#isKnown(key, selector),
     );
   }
 
-  #isKnown(key: string, selector: string): boolean {
+  #isKnown(key: Key, selector: string): boolean {
     return (
       this.#rules.some((rule) => names([selector], rule)) ||
       this.#report(key, `${quoted(selector)} ne désigne aucune règle d’Attendu.`)
@@ -236,7 +242,7 @@ class Reader {
     if (!version)
       this.#report(
         key,
-        `${quoted(key)} attend une version de Python entre guillemets, par exemple \`"3.11"\`.`,
+        `${quoted(key)} attend une version de Python 3 entre guillemets, par exemple \`"3.11"\`.`,
       );
     return version;
   }
@@ -244,21 +250,21 @@ class Reader {
   #severity(key: string, value: unknown): Readonly<Record<string, Level>> {
     const known = this.#entries(key, value, '{ ATT201 = "hint" }').filter(
       (entry): entry is [string, Level] =>
-        this.#isKnown(key, entry[0]) &&
+        this.#isKnown([key, entry[0]], entry[0]) &&
         (LEVELS.includes(entry[1] as string) ||
           this.#report(
-            key,
+            [key, entry[0]],
             `le niveau de ${quoted(entry[0])} doit être ${LEVELS.slice(0, -1).map(quoted).join(', ')} ou ${quoted('off')}.`,
           )),
     );
     return Object.fromEntries(known);
   }
 
-  #texts(key: string, value: unknown, example: string): readonly string[] | undefined {
+  #texts(key: Key, value: unknown, example: string): readonly string[] | undefined {
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
     this.#report(
       key,
-      `${quoted(key)} attend une liste de chaînes de caractères, par exemple \`${example}\`.`,
+      `${quoted(typeof key === 'string' ? key : key[1])} attend une liste de chaînes de caractères, par exemple \`${example}\`.`,
     );
     return undefined;
   }
@@ -270,22 +276,29 @@ class Reader {
   }
 
   /** Always false, so that it may end a condition. */
-  #report(key: string, message: string): false {
+  #report(key: Key, message: string): false {
     this.problems.push({ path: this.#path, line: this.#lineOf(key), message });
     return false;
   }
 
   /** The line where a key seems to be written: smol-toml keeps no places. */
-  #lineOf(key: string): number | undefined {
-    const from = this.#inPyproject
+  #lineOf(key: Key): number | undefined {
+    const start = this.#inPyproject
       ? Math.max(0, this.#text.search(/^\s*\[\s*tool\s*\.\s*attendu\b/m))
       : 0;
+    const [table, inner] = typeof key === 'string' ? [key] : key;
+    const place = this.#placeOf(table, start);
+    const at = (inner === undefined ? undefined : this.#placeOf(inner, place ?? start)) ?? place;
+    return at === undefined ? undefined : this.#text.slice(0, at).split('\n').length;
+  }
+
+  #placeOf(key: string, from: number): number | undefined {
     const name = key.replace(/[^\w-]/g, '\\$&');
     const place = new RegExp(
-      `^[ \\t]*(?:\\[[^\\]\\n]*)?(?:[\\w-]+\\.)*["']?${name}["']?[ \\t]*[.=\\]]`,
+      `(?:^[ \\t]*(?:\\[[^\\]\\n]*)?(?:[\\w-]+\\.)*|[{,][ \\t]*)["']?${name}["']?[ \\t]*[.=\\]]`,
       'm',
     ).exec(this.#text.slice(from));
-    return place ? this.#text.slice(0, from + place.index).split('\n').length : undefined;
+    return place ? from + place.index : undefined;
   }
 }
 
