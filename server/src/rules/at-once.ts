@@ -6,24 +6,27 @@ import { siblingsOf, statementOf } from './repairs.ts';
 
 /** Is the call made so that it does not wait, or may it be? */
 export function returnsAtOnce(call: Call, group: BlockingGroup, context: Semantics): boolean {
-  if (group.unless.some((exception) => isMet(call, exception, context))) return true;
-  if (group.code === 'ATT204' && isInMemory(call, group, context)) return true;
-  if (group.code === 'ATT208' && isPutWithoutLimit(call, context)) return true;
-  if (group.of === 'socket.socket' || group.of === 'ssl.SSLSocket')
-    return (
-      context.isAttributeReadAnywhere('setblocking') ||
-      context.isAttributeReadAnywhere('settimeout') ||
-      GIVEN_TO_LOOP.some((name) => context.isAttributeReadAnywhere(name)) ||
-      (isForDatagram(call) && context.isAttributeReadAnywhere('SOCK_DGRAM'))
-    );
-  if (group.names.has('acquire')) return isFirstTaken(call, context);
-  if (/[Qq]ueue$/.test(group.of) && group.names.has('get'))
-    return isAskedBefore(`${context.text(call.func)}()`, FILLED, call, context);
-  return group.of === 'concurrent.futures.Future' && isDone(call, context);
+  return (
+    group.unless.some((exception) => isMet(call, exception, context)) ||
+    EXEMPT.some(([isOf, isExempt]) => isOf(group) && isExempt(call, context, group))
+  );
 }
 
+/** What is asked of the calls of a group, besides their arguments. */
+const EXEMPT: readonly (readonly [
+  isOf: (group: BlockingGroup) => boolean,
+  isExempt: (call: Call, context: Semantics, group: BlockingGroup) => boolean,
+])[] = [
+  [({ code }) => code === 'ATT204', isInMemory],
+  [({ code }) => code === 'ATT208', isPutWithoutLimit],
+  [({ of }) => of === 'socket.socket' || of === 'ssl.SSLSocket', isOfOtherSockets],
+  [({ names }) => names.has('acquire'), isFirstTaken],
+  [({ of, names }) => /[Qq]ueue$/.test(of) && names.has('get'), isTakenFromFilled],
+  [({ of }) => of === 'concurrent.futures.Future', isDone],
+];
+
 /** `Image.open(BytesIO(…))`, and what is asked of the image: no disk has a part in it. */
-function isInMemory(call: Call, { of, names }: BlockingGroup, context: Semantics): boolean {
+function isInMemory(call: Call, context: Semantics, { of, names }: BlockingGroup): boolean {
   // From one file to another.
   if (of === 'shutil') return false;
   const { func } = call;
@@ -85,6 +88,16 @@ function makesWithoutLimit({ body }: FunctionDef, queue: string, inside: Semanti
   return isMade;
 }
 
+/** The file makes its sockets so that they do not wait, or not without limit. */
+function isOfOtherSockets(call: Call, context: Semantics): boolean {
+  return (
+    context.isAttributeReadAnywhere('setblocking') ||
+    context.isAttributeReadAnywhere('settimeout') ||
+    GIVEN_TO_LOOP.some((name) => context.isAttributeReadAnywhere(name)) ||
+    (isForDatagram(call) && context.isAttributeReadAnywhere('SOCK_DGRAM'))
+  );
+}
+
 /** Methods of a loop, which want sockets that do not wait. */
 const GIVEN_TO_LOOP = [
   'sock_accept',
@@ -113,6 +126,10 @@ function isFirstTaken(call: Call, context: Semantics): boolean {
 export const NOT_EMPTY = /^(?:empty|qsize)$/;
 /** The same by the function that reads it, which may have filled it too. */
 const FILLED = /^(?:empty|qsize|put|put_nowait)$/;
+
+function isTakenFromFilled(call: Call, context: Semantics): boolean {
+  return isAskedBefore(`${context.text(call.func)}()`, FILLED, call, context);
+}
 
 /** Does the function around, before the node, ask for such an attribute of the object of `file.get()`? */
 export function isAskedBefore(

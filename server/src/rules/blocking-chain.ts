@@ -18,7 +18,7 @@ import type { Related } from './rule.ts';
 import { asksAboutLoop } from './running-loop.ts';
 
 /** The rule that speaks of these chains: what it is silenced for, they do not go through. */
-export const INDIRECT = 'ATT209';
+const INDIRECT = 'ATT209';
 
 export interface BlockingChain extends Reached {
   readonly question: Question;

@@ -46,7 +46,7 @@ export function argumentsOf<A>({ args, keywords }: Call, of: (argument: Expr) =>
 
 type Shape = Omit<Parameter, 'type'>;
 
-export function isPositional({ kind }: Shape): boolean {
+function isPositional({ kind }: Shape): boolean {
   return kind === 'positional' || kind === 'positional-only';
 }
 

@@ -68,7 +68,7 @@ export function referenceOf(expr: Expr): string | null {
 }
 
 /** The function, lambda or class whose code the node is. */
-export function frameOf(node: Node): Node | null {
+function frameOf(node: Node): Node | null {
   let at = node.parent;
   while (at !== null && !FRAMES.has(at.kind)) at = at.parent;
   return at;

@@ -161,7 +161,7 @@ export function itemOf(receiver: Kind, isSlice: boolean, at: PythonVersion): Kin
 }
 
 /** Type variables of stubs that nothing told: what they are at least, when that is a class proper. */
-export function withoutVariables(kind: Kind): Kind {
+function withoutVariables(kind: Kind): Kind {
   return substitute(kind, (variable) => (isStubVariable(variable) ? atLeast(variable) : variable));
 }
 

@@ -145,7 +145,7 @@ export class YieldUnit {
 }
 
 /** Throws UNREADABLE unless all can be assigned to. */
-export function checkTargets(targets: readonly Expr[]): void {
+function checkTargets(targets: readonly Expr[]): void {
   const pending = [...targets];
   for (let target = pending.pop(); target !== undefined; target = pending.pop()) {
     if (target.kind === 'Tuple' || target.kind === 'List') pending.push(...target.elts);
